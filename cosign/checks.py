@@ -1,0 +1,45 @@
+"""Start-up checks: combinations that would lose, leak or forge something refuse to start, with a sentence."""
+
+from django.conf import settings
+from django.core.checks import Error, register
+
+
+@register()
+def unsafe_combinations(app_configs, **kwargs):
+    cache = settings.CACHES["default"]["BACKEND"]
+    per_process = cache.endswith("LocMemCache")
+    rules = {
+        "E001": (
+            settings.DEBUG and not settings.LOCAL,
+            "DEBUG is on in production: error pages would show the text of letters. Unset DEBUG.",
+        ),
+        "E002": (
+            cache.endswith("DummyCache"),
+            "The cache is a dummy, so sign-in attempts cannot be limited. Set REDIS_URL, or unset CACHE_URL.",
+        ),
+        "E003": (
+            per_process and settings.WEB_PROCESSES > 1,
+            "Several web processes share no cache, so each would count sign-in attempts for itself. Set REDIS_URL, or WEB_CONCURRENCY=1.",
+        ),
+        "E004": (
+            settings.DATABASES["default"].get("ATOMIC_REQUESTS", False),
+            "ATOMIC_REQUESTS is on: every page view would take the write lock. Turn it off; each verb has its own transaction.",
+        ),
+        "E005": (
+            not settings.SITE_URL,
+            "SITE_URL is not set, so mails could not carry a link. Set it to the address people use, such as https://cosign.example.gov.",
+        ),
+        "E006": (
+            not settings.LOCAL and settings.SITE_URL.startswith("http://"),
+            "SITE_URL is not https: sign-in codes and letters would travel in the open. Use https, or COSIGN_MODE=local on your own machine.",
+        ),
+        "E007": (
+            not settings.LOCAL and "*" in settings.ALLOWED_HOSTS,
+            "ALLOWED_HOSTS holds '*', so a forged Host header would be believed. Name the hosts.",
+        ),
+        "E008": (
+            not settings.LOCAL and len(settings.SECRET_KEY) < 40,
+            "SECRET_KEY is shorter than 40 characters. Put a long random value in the environment.",
+        ),
+    }
+    return [Error(text, id=f"cosign.{number}") for number, (wrong, text) in rules.items() if wrong]
