@@ -19,7 +19,8 @@ def unsafe_combinations(app_configs, **kwargs):
         ),
         "E003": (
             per_process and settings.WEB_PROCESSES > 1,
-            "Several web processes share no cache, so each would count sign-in attempts for itself. Set REDIS_URL, or WEB_CONCURRENCY=1.",
+            "Several web processes share no cache, so each would count sign-in attempts for itself. "
+            "Set REDIS_URL, or WEB_CONCURRENCY=1.",
         ),
         "E004": (
             settings.DATABASES["default"].get("ATOMIC_REQUESTS", False),
@@ -31,7 +32,8 @@ def unsafe_combinations(app_configs, **kwargs):
         ),
         "E006": (
             not settings.LOCAL and settings.SITE_URL.startswith("http://"),
-            "SITE_URL is not https: sign-in codes and letters would travel in the open. Use https, or COSIGN_MODE=local on your own machine.",
+            "SITE_URL is not https: sign-in codes and letters would travel in the open. "
+            "Use https, or COSIGN_MODE=local on your own machine.",
         ),
         "E007": (
             not settings.LOCAL and "*" in settings.ALLOWED_HOSTS,

@@ -39,7 +39,7 @@ if LOCAL:
 # How many processes answer requests; the start-up check compares it with the kind of cache.
 WEB_PROCESSES = env.int("WEB_CONCURRENCY", 1 if LOCAL else 2)
 
-# --- applications ------------------------------------------------------------------------------------------------------------
+# --- applications ---
 INSTALLED_APPS = [
     "letters",
     "cosign.apps.CosignConfig",
@@ -89,7 +89,7 @@ TEMPLATES = [
     }
 ]
 
-# --- database ----------------------------------------------------------------------------------------------------------------
+# --- database ---
 DATABASES = {"default": env.db("DATABASE_URL", f"sqlite:///{VAR_DIR / 'cosign.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
@@ -104,7 +104,7 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = env.str("MEDIA_ROOT", str(VAR_DIR / "media"))
 
-# --- cache, sessions ---------------------------------------------------------------------------------------------------------
+# --- cache, sessions ---
 REDIS_URL = env.str("REDIS_URL", "")
 if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
@@ -113,7 +113,7 @@ else:
 SESSION_COOKIE_AGE = 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 
-# --- Celery ------------------------------------------------------------------------------------------------------------------
+# --- Celery ---
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -149,7 +149,7 @@ else:
     for _folder in ("queue", "control"):
         (_broker / _folder).mkdir(parents=True, exist_ok=True)
 
-# --- mail --------------------------------------------------------------------------------------------------------------------
+# --- mail ---
 # In local mode mail is written to this folder, and the /mailbox/ page shows it.
 MAILBOX_DIR = VAR_DIR / "mail"
 if LOCAL and not env.str("EMAIL_URL", ""):
@@ -160,7 +160,7 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"cosign <cosign@{SITE_HOST or 'localhost'}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# --- signing in --------------------------------------------------------------------------------------------------------------
+# --- signing in ---
 AUTH_USER_MODEL = "letters.User"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
@@ -190,7 +190,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = SITE_URL.partition("://")[0] or "https"
 ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "signup": "60/m/ip", "request_login_code": "60/m/ip,3/m/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 
-# --- language, time, static files --------------------------------------------------------------------------------------------
+# --- language, time, static files ---
 LANGUAGE_CODE = "en-us"
 USE_TZ = True
 TIME_ZONE = "America/New_York"
@@ -211,7 +211,7 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
-# --- security ----------------------------------------------------------------------------------------------------------------
+# --- security ---
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -224,7 +224,6 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
-CSRF_FAILURE_VIEW = "letters.views.errors.csrf_failure"
 if SITE_URL.startswith("https://"):
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 365 * 24 * 3600)
@@ -234,7 +233,7 @@ if SITE_URL.startswith("https://"):
     if env.bool("BEHIND_TLS_PROXY", False):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# --- logging: never a letter's text, a name or an address ---------------------------------------------------------------------
+# --- logging: never a letter's text, a name or an address ---
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

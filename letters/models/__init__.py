@@ -1,0 +1,22 @@
+from .circulation import Invitee
+from .deadline import DeadlineRequest
+from .event import Event
+from .letter import Letter, Revision
+from .notice import Notice
+from .office import Membership, Office, User
+from .rendition import Rendition
+from .signature import Signature
+
+__all__ = [
+    "DeadlineRequest",
+    "Event",
+    "Invitee",
+    "Letter",
+    "Membership",
+    "Notice",
+    "Office",
+    "Rendition",
+    "Revision",
+    "Signature",
+    "User",
+]

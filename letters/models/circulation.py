@@ -1,0 +1,52 @@
+"""The offices asked to sign a letter, and what each has answered."""
+
+from django.db import models
+from django.db.models import Q
+
+from .letter import Letter
+from .office import Office, User
+
+
+class InviteeQuerySet(models.QuerySet):
+    def waiting(self):
+        """Invited offices that have neither signed nor declined."""
+        signed = self.model.signed_exists()
+        return self.filter(declined_at=None).exclude(invited_at=None).exclude(signed)
+
+
+class Invitee(models.Model):
+    """One office on one letter. Made by an invitation, or by the office itself when it comes by the link (`invited_at` empty)."""
+
+    letter = models.ForeignKey(Letter, models.PROTECT, related_name="invitees")
+    office = models.ForeignKey(Office, models.PROTECT, related_name="invitations")
+    invited_at = models.DateTimeField(null=True, blank=True)
+    invited_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    contact = models.EmailField(blank=True, help_text="Where the invitation goes while the office has no people here.")
+    co_lead = models.BooleanField(default=False)
+    pin = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Place among the pinned names, after the leads.")
+    deadline_at = models.DateTimeField(null=True, blank=True, help_text="The office's own deadline, when it was given more time.")
+    declined_at = models.DateTimeField(null=True, blank=True)
+    declined_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    decline_reason = models.CharField(max_length=1000, blank=True)
+    condition = models.CharField(max_length=1000, blank=True, help_text="Would sign if …")
+
+    objects = InviteeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["letter", "office"], name="one_invitee_per_office_and_letter"),
+            models.CheckConstraint(
+                condition=Q(declined_at=None, declined_by=None) | Q(declined_at__isnull=False, declined_by__isnull=False),
+                name="declined_by_someone",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.office} on {self.letter}"
+
+    @staticmethod
+    def signed_exists():
+        from .signature import Signature
+
+        standing = Signature.objects.standing().filter(letter=models.OuterRef("letter"), office=models.OuterRef("office"))
+        return models.Exists(standing)

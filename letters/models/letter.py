@@ -1,0 +1,254 @@
+"""Letters and the numbered, immutable texts they carry."""
+
+import datetime
+import secrets
+from zoneinfo import ZoneInfo
+
+from django.db import models
+from django.db.models import F, Q
+
+from .office import Membership, Office, User
+
+LETTERHEADS = {
+    "house": ("Congress of the United States", "House of Representatives", "Washington, D.C. 20515"),
+    "senate": ("United States Senate", "Washington, D.C. 20510"),
+    "joint": ("Congress of the United States", "Washington, D.C. 20515"),
+}
+
+
+def new_code():
+    """A locator of 128 random bits, 22 characters. It finds the letter; it opens nothing."""
+    return secrets.token_urlsafe(16)
+
+
+class LetterQuerySet(models.QuerySet):
+    def lock(self, letter):
+        """The letter's row, locked until the transaction ends. Every verb begins here, so verbs on one letter queue up."""
+        return self.select_for_update(of=("self",)).select_related("lead", "revision").get(pk=letter.pk)
+
+    def led_by(self, person):
+        offices = Membership.objects.confirmed().filter(person_id=person.pk).values("office")
+        return self.filter(Q(lead__in=offices) | Q(invitees__office__in=offices, invitees__co_lead=True)).distinct()
+
+    def visible_to(self, person):
+        """Letters the person may read at all, knowing their code.
+
+        The lead's people and those who lock or audit see every status. Others see a letter once it is circulated: people of
+        an invited office always; anyone with a place in an office, even one still asked for, when the audience is `any`.
+        """
+        if person.has_perm("letters.lock_letter"):
+            return self
+        places = Membership.objects.live().filter(person_id=person.pk)
+        confirmed = places.confirmed().values("office")
+        seen = Q(lead__in=confirmed) | Q(invitees__office__in=confirmed, invitees__co_lead=True)
+        seen |= ~Q(status=Letter.Status.DRAFT) & Q(invitees__office__in=confirmed)
+        if places.exists():
+            seen |= ~Q(status=Letter.Status.DRAFT) & Q(audience=Letter.Audience.ANY)
+        return self.filter(pk__in=Letter.objects.filter(seen).values("pk"))
+
+    def open(self):
+        return self.filter(status=Letter.Status.OPEN)
+
+    def render_due(self, now):
+        """Letters whose stored PDF is older than their state, and which no worker holds."""
+        return self.filter(
+            Q(rendering_until=None) | Q(rendering_until__lt=now),
+            Q(render_after=None) | Q(render_after__lte=now),
+            rendered_no__lt=F("state_no"),
+            revision__isnull=False,
+        )
+
+
+class Letter(models.Model):
+    """What is circulated. `status` holds only what no clock can tell: whether time is up is a question, `is_closed`."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        OPEN = "open", "Open"
+        LOCKED = "locked", "Locked"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+        SUPERSEDED = "superseded", "Superseded"
+
+    class Order(models.TextChoices):
+        SIGNED = "signed", "In the order of signing"
+        ALPHABETICAL = "alphabetical", "Alphabetical by last name"
+        CHAMBER = "chamber", "Senate, then House, each alphabetical"
+        SENIORITY = "seniority", "By seniority"
+
+    class Audience(models.TextChoices):
+        ANY = "any", "Any office with the link"
+        INVITED = "invited", "Invited offices only"
+
+    class ListShown(models.TextChoices):
+        LEAD = "lead", "Only to the lead"
+        INVITED = "invited", "To invited offices"
+        ALL = "all", "To every office that can open the letter"
+
+    # Statuses in which nothing about text, signers or answers may change any more.
+    FINISHED = (Status.LOCKED, Status.WITHDRAWN, Status.SUPERSEDED)
+
+    code = models.CharField(max_length=32, unique=True, default=new_code, editable=False)
+    title = models.CharField(max_length=200, help_text="Working title for lists; it is not printed.")
+    lead = models.ForeignKey(Office, models.PROTECT, related_name="letters_led")
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    deadline_at = models.DateTimeField(null=True, blank=True)
+    zone = models.CharField(max_length=64, default="America/New_York")
+    audience = models.CharField(max_length=7, choices=Audience, default=Audience.ANY)
+    list_shown = models.CharField(max_length=7, choices=ListShown, default=ListShown.INVITED)
+    order = models.CharField(max_length=12, choices=Order, default=Order.SIGNED)
+    revision = models.ForeignKey("Revision", models.PROTECT, null=True, related_name="+")
+
+    # Raised by every change that the PDF shows; `rendered_no` is the state that the newest stored PDF shows.
+    state_no = models.PositiveIntegerField(default=0)
+    rendered_no = models.PositiveIntegerField(default=0)
+    rendering_token = models.CharField(max_length=32, blank=True)
+    rendering_until = models.DateTimeField(null=True, blank=True)
+    render_after = models.DateTimeField(null=True, blank=True, help_text="Not tried again before, after a failure.")
+    render_attempts = models.PositiveSmallIntegerField(default=0)
+    render_error = models.CharField(max_length=500, blank=True)
+
+    event_no = models.PositiveIntegerField(default=0)
+    head_hash = models.CharField(max_length=64, blank=True)
+
+    opened_at = models.DateTimeField(null=True, blank=True)
+    opened_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    locked_at = models.DateTimeField(null=True, blank=True)
+    locked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    manifest = models.TextField(blank=True, help_text="Canonical JSON of what was locked: text, signers, order.")
+    manifest_sha256 = models.CharField(max_length=64, blank=True)
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        permissions = [("lock_letter", "Can lock a letter")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="draft", opened_at=None) | (~Q(status="draft") & Q(opened_at__isnull=False)),
+                name="circulated_letter_has_opening",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="draft") | Q(deadline_at__isnull=False, revision__isnull=False),
+                name="circulated_letter_has_deadline_and_text",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["draft", "open"], locked_at=None, locked_by=None, manifest="", manifest_sha256="")
+                | (
+                    Q(
+                        status__in=["locked", "withdrawn", "superseded"],
+                        locked_at__isnull=False,
+                        locked_by__isnull=False,
+                    )
+                    & ~Q(manifest="")
+                    & ~Q(manifest_sha256="")
+                ),
+                name="locked_letter_has_manifest",
+            ),
+            models.CheckConstraint(condition=Q(rendered_no__lte=F("state_no")), name="pdf_not_newer_than_letter"),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def is_draft(self):
+        return self.status == self.Status.DRAFT
+
+    @property
+    def is_open(self):
+        return self.status == self.Status.OPEN
+
+    @property
+    def is_locked(self):
+        return self.status in self.FINISHED
+
+    @property
+    def pdf_is_current(self):
+        return self.rendered_no == self.state_no
+
+    @property
+    def tzinfo(self):
+        return ZoneInfo(self.zone)
+
+    def is_closed(self, now):
+        """Whether the letter's own time is up. One office may still have time: see `Invitee.deadline_at`."""
+        return self.deadline_at is not None and now > self.deadline_at
+
+    def deadline_for(self, invitee):
+        """The later of the letter's deadline and the office's own; `invitee` may be None."""
+        own = invitee.deadline_at if invitee else None
+        return max(self.deadline_at, own) if own else self.deadline_at
+
+    def invitee_for(self, office):
+        return self.invitees.filter(office=office).first()
+
+    def lead_offices(self):
+        """The lead, then the co-leads in the order in which they joined."""
+        co_leads = self.invitees.filter(co_lead=True).exclude(office=self.lead_id).select_related("office").order_by("pk")
+        return [self.lead, *(invitee.office for invitee in co_leads)]
+
+    def letterhead(self):
+        chambers = {office.chamber for office in self.lead_offices()}
+        return LETTERHEADS["joint" if len(chambers) > 1 else chambers.pop()]
+
+    def final(self):
+        return self.renditions.filter(final=True).first()
+
+    def latest_rendition(self):
+        return self.renditions.order_by("-state_no").first()
+
+    def contents(self):
+        """What the PDF prints, as JSON types: text, letterhead and signers in printed order. The manifest is made of it."""
+        revision = self.revision
+        return {
+            "letterhead": list(self.letterhead()),
+            "revision": revision.number,
+            "text": revision.text(),
+            "text_sha256": revision.sha256,
+            "signers": [signature.as_printed() for signature in self.signatures.printed().in_order(self)],
+        }
+
+
+class Revision(models.Model):
+    """One numbered, immutable text. `body` is the canonical HTML subset; address blocks are parted by a blank line."""
+
+    TEXT_FIELDS = ("date_line", "addressees", "salutation", "body", "closing")
+
+    letter = models.ForeignKey(Letter, models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField()
+    date_line = models.CharField(max_length=100, blank=True)
+    addressees = models.TextField(blank=True)
+    salutation = models.CharField(max_length=1000, blank=True)
+    body = models.TextField()
+    closing = models.CharField(max_length=200, default="Sincerely,")
+    sha256 = models.CharField(max_length=64)
+    note = models.CharField(max_length=500, blank=True, help_text="What was changed and why, for the signers.")
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["letter", "number"], name="revisions_are_numbered")]
+
+    def __str__(self):
+        return f"text {self.number} of {self.letter}"
+
+    def text(self):
+        return {field: getattr(self, field) for field in self.TEXT_FIELDS}
+
+    @property
+    def address_blocks(self):
+        return [block.split("\n") for block in self.addressees.split("\n\n") if block]
+
+
+def words_for(delta: datetime.timedelta) -> str:
+    """`in 3 days`, `in 5 hours`, `2 days ago`: the distance to a deadline, rounded down to its largest unit."""
+    seconds = abs(delta.total_seconds())
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = int(seconds // size)
+            text = f"{count} {unit}{'s' if count > 1 else ''}"
+            break
+    else:
+        text = "less than a minute"
+    return f"in {text}" if delta.total_seconds() >= 0 else f"{text} ago"

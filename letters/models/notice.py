@@ -1,0 +1,101 @@
+"""The mail queue and the delivery record in one."""
+
+import hashlib
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from .deadline import DeadlineRequest
+from .letter import Letter
+from .office import Membership, Office, User
+from .signature import Signature
+
+
+class NoticeQuerySet(models.QuerySet):
+    def waiting(self):
+        return self.filter(sent_at=None, dropped_at=None)
+
+    def due(self, now):
+        """Waiting, due, and held by no worker."""
+        free = Q(claimed_until=None) | Q(claimed_until__lt=now)
+        return self.waiting().filter(free, due_at__lte=now)
+
+
+class Notice(models.Model):
+    """One mail to one person about one thing. Its words are made when it is sent, from what is true then.
+
+    `key` makes it exist at most once. It ends sent, or dropped with a reason; until then it is waiting.
+    """
+
+    class Kind(models.TextChoices):
+        INVITATION = "invitation", "Invitation"
+        REMINDER = "reminder", "Reminder"
+        RECEIPT = "receipt", "Receipt"
+        WITHDRAWAL = "withdrawal", "Withdrawal receipt"
+        REAFFIRM = "reaffirm", "Text changed: please re-affirm"
+        AWAITING = "awaiting", "Signature to confirm"
+        CONFIRMED = "confirmed", "Signature confirmed"
+        REFUSED = "refused", "Signature not confirmed"
+        REQUEST_RECEIVED = "request-received", "Request for more time"
+        REQUEST_DECIDED = "request-decided", "Answer to a request"
+        DEADLINE_MOVED = "deadline-moved", "Deadline moved"
+        LOCKED = "locked", "Letter locked"
+        JOIN_REQUEST = "join-request", "Someone asks to join the office"
+        JOIN_DECIDED = "join-decided", "Answer to a request to join"
+
+    # Sent at most once even when nobody knows whether the last try got through.
+    AT_MOST_ONCE = (Kind.REMINDER,)
+
+    kind = models.CharField(max_length=20, choices=Kind)
+    key = models.CharField(max_length=64, unique=True)
+    letter = models.ForeignKey(Letter, models.PROTECT, null=True, blank=True, related_name="notices")
+    office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="notices")
+    person = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    address = models.EmailField(max_length=254)
+    signature = models.ForeignKey(Signature, models.PROTECT, null=True, blank=True, related_name="+")
+    request = models.ForeignKey(DeadlineRequest, models.PROTECT, null=True, blank=True, related_name="+")
+    membership = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="+")
+    deadline_at = models.DateTimeField(null=True, blank=True, help_text="The office's deadline that a reminder counts from.")
+    step = models.CharField(max_length=10, blank=True)
+
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    token = models.CharField(max_length=32, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True, help_text="When the last try was handed to the mail server.")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=500, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    dropped_at = models.DateTimeField(null=True, blank=True)
+    dropped_because = models.CharField(max_length=200, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(sent_at=None) | Q(dropped_at=None), name="notice_sent_or_dropped"),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(sent_at=None, dropped_at=None), name="notices_waiting"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} to {self.address}"
+
+    @staticmethod
+    def make_key(*parts):
+        return hashlib.sha256("\0".join(str(part) for part in parts).encode()).hexdigest()
+
+    @property
+    def message_id(self):
+        """The same for every try, so that a mail sent twice is shown once."""
+        return f"<{self.key[:40]}@{settings.SITE_HOST or 'localhost'}>"
+
+    @property
+    def state(self):
+        if self.sent_at:
+            return "sent"
+        if self.dropped_at:
+            return "not sent"
+        return "trying again" if self.last_error else "queued"

@@ -1,0 +1,143 @@
+"""One Member on one letter."""
+
+import datetime
+import unicodedata
+
+from django.db import models
+from django.db.models import F, Q
+
+from .letter import Letter, Revision
+from .office import Office, User
+
+
+class SignatureQuerySet(models.QuerySet):
+    def standing(self):
+        """Signatures that were not taken off: printed, awaiting confirmation, or to be re-affirmed."""
+        return self.filter(ended_at=None)
+
+    def printed(self):
+        """Standing, confirmed, and given to the text as it is now."""
+        return self.standing().exclude(confirmed_at=None).filter(revision=F("letter__revision"))
+
+    def awaiting(self):
+        return self.standing().filter(confirmed_at=None)
+
+    def to_reaffirm(self):
+        return self.standing().exclude(revision=F("letter__revision"))
+
+    def in_order(self, letter):
+        """As printed: the leads, then pinned offices, then the letter's rule. A list, each with its office fetched."""
+        leads = {office.pk: place for place, office in enumerate(letter.lead_offices())}
+        pins = dict(letter.invitees.exclude(pin=None).values_list("office", "pin"))
+        rule = RULES[letter.order]
+
+        def place(signature):
+            office = signature.office_id
+            return (leads.get(office, len(leads)), pins.get(office, float("inf")), *rule(signature))
+
+        return sorted(self.filter(letter=letter).select_related("office"), key=place)
+
+
+class Signature(models.Model):
+    """A Member's name on a letter, bound to the text that was read, with name and title as they will print.
+
+    `confirmed_at` is empty while nobody has vouched for a person who asked for a place in the office and signed already.
+    `revision` moves only when the office re-affirms. An ended row is kept; signing anew makes a new one.
+    """
+
+    class Ended(models.TextChoices):
+        WITHDRAWN = "withdrawn", "Withdrawn by the office"
+        REFUSED = "refused", "Not confirmed"
+
+    letter = models.ForeignKey(Letter, models.PROTECT, related_name="signatures")
+    office = models.ForeignKey(Office, models.PROTECT, related_name="signatures")
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="signatures")
+    name = models.CharField(max_length=200)
+    title = models.CharField(max_length=100)
+    state = models.CharField(max_length=2)
+    signed_at = models.DateTimeField()
+    signed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    signed_as = models.CharField(max_length=20, help_text="The person's role in the office at that moment.")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    confirmed_how = models.CharField(max_length=200, blank=True)
+    reaffirmed_at = models.DateTimeField(null=True, blank=True)
+    reaffirmed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    ended = models.CharField(max_length=10, choices=Ended, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    ended_reason = models.CharField(max_length=1000, blank=True)
+
+    objects = SignatureQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["letter", "office"], condition=Q(ended_at=None), name="one_signature_per_office_and_letter"
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None, confirmed_by=None)
+                | Q(confirmed_at__gte=F("signed_at"), confirmed_by__isnull=False),
+                name="signature_confirmed_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=Q(reaffirmed_at=None, reaffirmed_by=None)
+                | Q(reaffirmed_at__gte=F("signed_at"), reaffirmed_by__isnull=False),
+                name="signature_reaffirmed_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_by=None, ended="")
+                | (Q(ended_at__gte=F("signed_at"), ended_by__isnull=False) & ~Q(ended="")),
+                name="signature_ended_by_someone",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.name} on {self.letter}"
+
+    @property
+    def is_confirmed(self):
+        return self.confirmed_at is not None
+
+    @property
+    def is_printed(self):
+        return self.ended_at is None and self.is_confirmed and not self.needs_reaffirming
+
+    @property
+    def needs_reaffirming(self):
+        return self.revision_id != self.letter.revision_id
+
+    def as_printed(self):
+        """The signer's line in the manifest, as JSON types."""
+        return {
+            "signature": self.pk,
+            "office": self.office_id,
+            "bioguide": self.office.bioguide,
+            "name": self.name,
+            "title": self.title,
+            "state": self.state,
+            "signed_at": self.signed_at.astimezone(datetime.UTC).isoformat(),
+        }
+
+
+def alphabetical(signature):
+    """Last name, first name, without accents or case; then the row, so that the order never wavers."""
+    office = signature.office
+    letters = unicodedata.normalize("NFKD", f"{office.last_name}\0{office.first_name}")
+    return ("".join(c for c in letters if not unicodedata.combining(c)).casefold(), signature.pk)
+
+
+def seniority(signature):
+    since = signature.office.serving_since
+    return (since is None, since or 0, *alphabetical(signature))
+
+
+RULES = {
+    Letter.Order.SIGNED: lambda signature: (signature.signed_at, signature.pk),
+    Letter.Order.ALPHABETICAL: alphabetical,
+    Letter.Order.CHAMBER: lambda signature: (
+        signature.office.chamber == Office.Chamber.HOUSE,
+        *alphabetical(signature),
+    ),
+    Letter.Order.SENIORITY: seniority,
+}
