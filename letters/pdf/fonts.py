@@ -1,0 +1,32 @@
+"""The four files the letter is set from, and the question whether they hold every character of it."""
+
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "static" / "pdf" / "fonts"
+
+
+@cache
+def characters() -> frozenset[str]:
+    """What can be printed in every style: the characters that all four files hold, and white space."""
+    from fontTools.ttLib import TTFont
+
+    files = sorted(FOLDER.glob("*.ttf"))
+    held = [{chr(code) for code in TTFont(file, lazy=True).getBestCmap()} for file in files]
+    printable = {char for char in set.intersection(*held) if unicodedata.category(char) not in ("Cc", "Cf", "Co")}
+    return frozenset(printable | set(" \n\r\t\N{NO-BREAK SPACE}\N{SOFT HYPHEN}"))
+
+
+def first_missing(text: str) -> int | None:
+    """Where the first character stands that cannot be printed."""
+    if unprintable := set(text) - characters():
+        return min(map(text.index, unprintable))
+    return None
+
+
+def named(char: str) -> str:
+    """A character as staff can look it up: “→” (U+2192 RIGHTWARDS ARROW)."""
+    shown = f"“{char}” " if char.isprintable() else ""
+    return f"{shown}(U+{ord(char):04X} {unicodedata.name(char, 'unnamed')})"

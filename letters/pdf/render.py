@@ -1,0 +1,215 @@
+"""The letter as a PDF: letter data in, bytes out. Needs no database and no settings.
+
+The same data gives the same bytes in every process, with the same WeasyPrint, Pango and HarfBuzz.
+"""
+
+import atexit
+import hashlib
+import html
+import os
+import re
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import count
+from os.path import commonprefix
+
+from django.template import Context, Engine, Template
+
+from letters.pdf import fonts
+
+PANGO_MISSING = (
+    "PDFs cannot be made on this machine: WeasyPrint does not find Pango. On Debian or Ubuntu run: "
+    "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+)
+CALL = '<span class="fn">'
+NOTE = re.compile(CALL + r"(.*?)</span>", re.DOTALL)
+TAG = re.compile(r"<[^>]*>")
+BLOCK = re.compile(r"(?=<(?:p|li|h2|h3|blockquote)>)")
+# What is done, one after the other, to a paragraph while a note of it stands on another page than its call.
+PINS = ("break-inside: avoid", "break-before: page")
+MOST_PINNED = 200  # letters whose pins are remembered
+
+
+class RenderError(Exception):
+    """The letter cannot be printed; the sentence says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Signer:
+    """One signer, as printed."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterData:
+    """All that is printed, as printed.
+
+    letterhead: lines, the first one set large. addressees: one tuple of lines for each. body: the canonical HTML subset,
+    a note as <span class="fn"> where it is called. signers: in printed order. draft_mark: empty in the final.
+    pdf_title: shown by the reader's window, not on the page. language: a BCP 47 tag.
+    """
+
+    letterhead: tuple[str, ...]
+    date_line: str
+    addressees: tuple[tuple[str, ...], ...]
+    salutation: str
+    body: str
+    closing: str
+    signers: tuple[Signer, ...]
+    draft_mark: str = ""
+    pdf_title: str
+    language: str = "en"
+
+
+def render(data: LetterData) -> bytes:
+    """The letter as PDF/UA-1. Raises RenderError with a sentence fit for staff. Threads take turns."""
+    refuse_missing_glyphs(data)
+    identifier = hashlib.sha256(repr(data).encode()).digest()[:16]
+    with _lock:
+        document = laid_out(data)
+        refuse_lost_text(data, document)
+        return document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier)
+
+
+def refuse_missing_glyphs(data: LetterData):
+    for place, text in texts(data):
+        if (at := fonts.first_missing(text)) is not None:
+            raise RenderError(
+                f"The letter's font has no {fonts.named(text[at])}. It stands in the {place}, "
+                f"here: “{' '.join(text[max(0, at - 30) : at + 30].split())}”. Write it another way and try again."
+            )
+
+
+def texts(data: LetterData) -> Iterator[tuple[str, str]]:
+    """Each piece of printed text, without tags, and the words for where it stands."""
+    yield from flow(data)
+    yield from ((f"note {number}", note) for number, note in enumerate(notes(data), 1))
+    yield "draft mark", data.draft_mark
+
+
+def flow(data: LetterData) -> Iterator[tuple[str, str]]:
+    """The text from letterhead to last signer, in reading order, notes left out."""
+    yield from (("letterhead", line) for line in data.letterhead)
+    yield "date line", data.date_line
+    yield from (("address", line) for address in data.addressees for line in address)
+    yield "salutation", data.salutation
+    yield "text", plain(NOTE.sub("", data.body))
+    yield "closing", data.closing
+    for number, signer in enumerate(data.signers, 1):
+        yield f"name of signer {number}", signer.name
+        yield f"title of signer {number}", signer.title
+
+
+def notes(data: LetterData) -> list[str]:
+    return [plain(note) for note in NOTE.findall(data.body)]
+
+
+def plain(markup: str) -> str:
+    return html.unescape(TAG.sub("", markup))
+
+
+def laid_out(data: LetterData):
+    """The WeasyPrint document with every note on the page of its call."""
+    pieces = BLOCK.split(with_ids(data.body))
+    # After the first row of signers no further one moves a note, so all states of a letter share their pins.
+    letter = replace(data, signers=data.signers[:2], draft_mark="", pdf_title="")
+    pins = dict(_pins.get(letter, {}))
+    while stray := stray_note(document := _press().lay_out(source(data, pinned(pieces, pins)))):
+        piece = next(number for number, text in enumerate(pieces) if f'"call-{stray}"' in text)
+        pins[piece] = pins.get(piece, -1) + 1
+        if pins[piece] == len(PINS):
+            raise RenderError(
+                f"Note {stray} does not fit on the page of its call. Shorten it, or split the paragraph that calls it."
+            )
+    remember(letter, pins)
+    return document
+
+
+def with_ids(body: str) -> str:
+    """The body with an anchor at every call and an id on every note, so that their pages can be compared."""
+    number = count(1)
+    return re.sub(CALL, lambda _: f'<a id="call-{(n := next(number))}"></a><span class="fn" id="note-{n}">', body)
+
+
+def pinned(pieces: list[str], pins: dict[int, int]) -> str:
+    pieces = list(pieces)
+    for piece, step in pins.items():
+        pieces[piece] = pieces[piece].replace(">", f' style="{PINS[step]}">', 1)
+    return "".join(pieces)
+
+
+def stray_note(document) -> int | None:
+    """The number of the first note that is not on the page of its call."""
+    pages = {anchor: number for number, page in enumerate(document.pages) for anchor in page.anchors}
+    calls = (anchor.removeprefix("call-") for anchor in pages if anchor.startswith("call-"))
+    return next((int(n) for n in calls if pages[f"call-{n}"] != pages.get(f"note-{n}")), None)
+
+
+def remember(letter: LetterData, pins: dict[int, int]):
+    if len(_pins) >= MOST_PINNED:
+        _pins.clear()
+    _pins[letter] = pins
+
+
+def source(data: LetterData, body: str) -> str:
+    rows = [data.signers[start : start + 2] for start in range(0, len(data.signers), 2)]
+    context = {"letter": data, "masthead": small_capitals(data.letterhead), "body": body, "rows": rows}
+    return _template().render(Context(context))
+
+
+def small_capitals(letterhead: tuple[str, ...]) -> str:
+    """The first line in capitals with those after a word's first letter smaller: the font has no small capitals."""
+    words = letterhead[0].upper().split() if letterhead else []
+    return " ".join(f"{html.escape(word[0])}<span>{html.escape(word[1:])}</span>" for word in words)
+
+
+def refuse_lost_text(data: LetterData, document):
+    """Compares all that was laid out with all that was to be printed, in order, white space and capitals aside."""
+    from letters.pdf.press import printed
+
+    wanted = "".join(text for _, text in flow(data)), "".join(notes(data))
+    for want, got in zip(map(squeezed, wanted), map(squeezed, printed(document)), strict=True):
+        if want != got:
+            same = len(commonprefix((want, got)))
+            raise RenderError(
+                f"The letter was not printed whole: something is lost or out of order after “{want[:same][-40:]}”. "
+                "This PDF was thrown away; please report the letter to whoever runs this site."
+            )
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split()).replace("\N{SOFT HYPHEN}", "").casefold()
+
+
+@cache
+def _template() -> Template:
+    return Engine(dirs=[fonts.ROOT / "templates" / "pdf"]).get_template("letter.html")
+
+
+_lock = threading.Lock()
+_pins: dict[LetterData, dict[int, int]] = {}
+
+
+@cache
+def _press():
+    try:
+        from letters.pdf.press import Press
+    except OSError as missing:
+        raise RenderError(PANGO_MISSING) from missing
+    return Press()
+
+
+def _forget_parent():
+    """In a forked child: Pango's objects and a lock held by another thread of the parent are of no use."""
+    global _lock
+    _lock = threading.Lock()
+    _press.cache_clear()
+
+
+os.register_at_fork(after_in_child=_forget_parent)
+# Pango crashes the exit of the interpreter when its objects outlive WeasyPrint's modules.
+atexit.register(_press.cache_clear)
