@@ -30,7 +30,7 @@ if not SECRET_KEY:
         "on your own machine run bin/setup, which writes one to .env."
     )
 DEBUG = env.bool("DEBUG", False)
-SITE_URL = env.str("SITE_URL", "http://localhost:8000" if LOCAL else "").rstrip("/")
+SITE_URL = env.str("SITE_URL", f"http://localhost:{env.str('PORT', '8000')}" if LOCAL else "").rstrip("/")
 _host = SITE_URL.partition("://")[2].partition("/")[0].rpartition(":")
 SITE_HOST = (_host[0] or _host[2]).strip("[]")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[SITE_HOST] if SITE_HOST else [])
@@ -106,8 +106,16 @@ MEDIA_ROOT = env.str("MEDIA_ROOT", str(VAR_DIR / "media"))
 
 # --- cache, sessions ---
 REDIS_URL = env.str("REDIS_URL", "")
+# A Redis that is down or never answers must not hold a request for longer than this.
+REDIS_TIMEOUTS = {"socket_connect_timeout": 0.4, "socket_timeout": 0.4}
 if REDIS_URL:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+            "OPTIONS": REDIS_TIMEOUTS,
+        }
+    }
 else:
     CACHES = {"default": env.cache("CACHE_URL", "locmemcache://")}
 SESSION_COOKIE_AGE = 24 * 3600
@@ -123,6 +131,7 @@ CELERY_TASK_PUBLISH_RETRY = False  # the database is the queue: a message that c
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker for ever
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"  # no state file: what is due is in the database
 CELERY_TIMEZONE = "UTC"
 SWEEP_SECONDS = env.float("COSIGN_SWEEP_SECONDS", 10.0)
@@ -133,9 +142,8 @@ if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "visibility_timeout": 600,
-        "socket_connect_timeout": 0.5,
-        "socket_timeout": 5,
-        "max_retries": 0,
+        **REDIS_TIMEOUTS,
+        "max_retries": 0,  # for publishing only: a worker asks again until the broker is back
     }
 else:
     _broker = VAR_DIR / "broker"
