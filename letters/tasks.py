@@ -1,0 +1,62 @@
+"""Celery tasks: find due work, hand it on, store what came of it. They take ids, and any of them may be lost or run twice."""
+
+import logging
+import smtplib
+
+from celery import shared_task
+from django.utils import timezone
+
+from letters import mail, pdf
+from letters.models import Letter, Notice
+from letters.workflow import notices, rendering
+
+log = logging.getLogger(__name__)
+
+
+@shared_task
+def render(letter_id):
+    """Bring the letter's PDF up to date. One worker at a time does so, until nothing is due."""
+    while job := rendering.claim(letter_id, now=timezone.now()):
+        try:
+            data = pdf.press(job)
+        except pdf.RenderError as error:
+            log.warning("letter %s, state %s: not rendered", letter_id, job.state_no)
+            rendering.fail(job, error, now=timezone.now())
+        else:
+            rendering.publish(job, data, renderer=pdf.RENDERER, now=timezone.now())
+
+
+@shared_task
+def deliver():
+    """Send the mail that is due, one notice after the other."""
+    while notice := notices.claim(timezone.now()):
+        send(notice)
+
+
+def send(notice):
+    """Send one claimed notice, unless it has lost its reason to be sent."""
+    reason = notices.reason_to_drop(notice, timezone.now())
+    if reason:
+        return notices.drop(notice, timezone.now(), reason)
+    message = mail.compose(notice, now=timezone.now())
+    if not notices.start(notice, timezone.now()):
+        return None
+    try:
+        message.send()
+    except smtplib.SMTPRecipientsRefused as error:
+        code = next(iter(error.recipients.values()))[0]
+        return notices.refused(notice, timezone.now(), f"the mail server refused the address ({code})", final=code >= 500)
+    except (OSError, smtplib.SMTPException) as error:
+        return notices.retry(notice, timezone.now(), error)
+    return notices.sent(notice, timezone.now())
+
+
+@shared_task
+def sweep():
+    """Find what was missed: stale PDFs, reminders that have come due, mail that waits."""
+    now = timezone.now()
+    for letter_id in Letter.objects.render_due(now).values_list("pk", flat=True):
+        render.delay(letter_id)
+    notices.plan_reminders(now)
+    if Notice.objects.due(now).exists():
+        deliver.delay()

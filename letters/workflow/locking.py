@@ -1,0 +1,132 @@
+"""Review and lock. There is no unlock."""
+
+import hashlib
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from letters.models import Event, Letter, Notice
+from letters.models.event import canonical_json
+
+from . import notices, wake
+from .history import record
+from .refusal import Refused, unless_open
+
+GREEN, AMBER, RED = "green", "amber", "red"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the lock review. Amber asks for a typed reason, red bars the lock."""
+
+    name: str
+    level: str
+    sentence: str
+
+
+def review(letter, *, now):
+    """The checks before a lock, in the order in which they are shown."""
+    return [
+        check_signers(letter),
+        check_reaffirming(letter),
+        check_awaiting(letter),
+        check_requests(letter),
+        check_time(letter, now),
+        check_roster(letter),
+        check_pdf(letter),
+    ]
+
+
+def check_signers(letter):
+    count = letter.signatures.printed().count()
+    if not count:
+        return Check("signers", RED, "Nobody has signed. A letter without signers cannot be locked.")
+    return Check("signers", GREEN, f"{count} {'Member has' if count == 1 else 'Members have'} signed.")
+
+
+def check_reaffirming(letter):
+    names = [signature.name for signature in letter.signatures.to_reaffirm()]
+    if names:
+        return Check("reaffirm", AMBER, f"Signed an earlier text and will not be printed: {', '.join(names)}.")
+    return Check("reaffirm", GREEN, "Everyone who signed has signed this text.")
+
+
+def check_awaiting(letter):
+    names = [signature.name for signature in letter.signatures.awaiting()]
+    if names:
+        return Check("awaiting", AMBER, f"Await confirmation and will not be printed: {', '.join(names)}.")
+    return Check("awaiting", GREEN, "No signature awaits confirmation.")
+
+
+def check_requests(letter):
+    names = [asked.office.label for asked in letter.deadline_requests.pending().select_related("office")]
+    if names:
+        return Check("requests", AMBER, f"Asked for more time and have no answer: {', '.join(names)}.")
+    return Check("requests", GREEN, "No request for more time is waiting.")
+
+
+def check_time(letter, now):
+    waiting = letter.invitees.waiting().select_related("office")
+    count = sum(1 for invitee in waiting if letter.deadline_for(invitee) > now)
+    if count:
+        offices = "1 invited office has" if count == 1 else f"{count} invited offices have"
+        return Check("time", AMBER, f"{offices} not answered and still {'has' if count == 1 else 'have'} time.")
+    return Check("time", GREEN, "No office that has not answered has time left.")
+
+
+def check_roster(letter):
+    left = [signature.name for signature in letter.signatures.printed().exclude(office__left_on=None)]
+    if left:
+        return Check("roster", AMBER, f"Has left office since signing: {', '.join(left)}.")
+    return Check("roster", GREEN, "Every signer is in office.")
+
+
+def check_pdf(letter):
+    if letter.render_error:
+        return Check("pdf", RED, f"The PDF could not be made: {letter.render_error}")
+    if not letter.pdf_is_current:
+        return Check("pdf", RED, "The PDF is being made anew. Wait a moment and open this page again.")
+    return Check("pdf", GREEN, "The PDF shows the letter as it stands.")
+
+
+@transaction.atomic
+def lock(letter, person, *, head_hash, reasons=None, now):
+    """Lock the letter as it was reviewed, and write its manifest: the text and the signers in printed order.
+
+    `head_hash` is the head of the history that was reviewed: Refused when anything happened since. `reasons` maps the name of
+    each amber check to why it is locked all the same. Locking twice with the same head gives the same letter.
+    """
+    reasons = {name: reason.strip() for name, reason in (reasons or {}).items()}
+    letter = Letter.objects.lock(letter)
+    if letter.is_locked and was_locked_at(letter, head_hash):
+        return letter
+    unless_open(letter)
+    if head_hash != letter.head_hash:
+        raise Refused("Something changed after you opened the review. Look at it again, then lock.")
+    checks = review(letter, now=now)
+    for check in checks:
+        if check.level == RED:
+            raise Refused(check.sentence)
+        if check.level == AMBER and not reasons.get(check.name):
+            raise Refused(f"{check.sentence} Type why you lock all the same.")
+    accepted = {check.name: {"found": check.sentence, "reason": reasons[check.name]} for check in checks if check.level == AMBER}
+    manifest = {"format": 1, "letter": letter.code, "reviewed": {"seq": letter.event_no, "hash": head_hash}, **letter.contents()}
+    letter.manifest = canonical_json(manifest)
+    letter.manifest_sha256 = hashlib.sha256(letter.manifest.encode()).hexdigest()
+    letter.status = Letter.Status.LOCKED
+    letter.locked_at, letter.locked_by = now, person
+    # The row turns locked with this event; what is recorded later only follows from it.
+    sha = {"manifest_sha256": letter.manifest_sha256, "accepted": accepted}
+    record(letter, Event.Kind.LOCKED, now=now, person=person, shown=True, signers=len(manifest["signers"]), **sha)
+    told = []
+    for signature in letter.signatures.printed().select_related("office", "signed_by"):
+        refs = {"letter": letter, "office": signature.office, "signature": signature}
+        people = {signature.signed_by, *notices.readers(signature.office)}
+        told += notices.tell(Notice.Kind.LOCKED, people, now=now, about="locked", **refs)
+    notices.queue(told)
+    wake.after_commit(letter, mail=True)
+    return letter
+
+
+def was_locked_at(letter, head_hash):
+    return letter.events.filter(kind=Event.Kind.LOCKED, prev=head_hash).exists()

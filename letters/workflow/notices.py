@@ -1,0 +1,164 @@
+"""The mail queue: rows written with their cause, claimed by one worker at a time, checked again when they are sent."""
+
+import datetime
+import secrets
+
+from django.db.models import F, Q
+
+from letters.models import Invitee, Letter, Membership, Notice
+
+Kind = Notice.Kind
+CLAIM = datetime.timedelta(seconds=45)
+# Mail to people as members of the office named: whoever has left it gets none.
+TO_THE_OFFICE = (Kind.INVITATION, Kind.REMINDER, Kind.DEADLINE_MOVED, Kind.REAFFIRM, Kind.LOCKED)
+GIVE_UP_AFTER = datetime.timedelta(hours=48)
+# Counted back from the office's own deadline, longest first.
+STEPS = {
+    "3d": datetime.timedelta(days=3),
+    "1d": datetime.timedelta(days=1),
+    "3h": datetime.timedelta(hours=3),
+}
+
+
+def tell(kind, people, *, now, about, letter=None, office=None, **refs):
+    """Queue one mail to each person (a User) or address (a string). `about` names the cause, so that it is told once."""
+    for person in people:
+        address = person if isinstance(person, str) else person.email
+        if address:
+            yield Notice(
+                kind=kind,
+                key=Notice.make_key(kind, letter.pk if letter else "", office.pk if office else "", address, about),
+                letter=letter,
+                office=office,
+                person=None if isinstance(person, str) else person,
+                address=address,
+                created_at=now,
+                due_at=now,
+                **refs,
+            )
+
+
+def queue(*batches):
+    """Write the notices that do not exist yet."""
+    rows = [notice for batch in batches for notice in batch]
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def readers(office, invitee=None):
+    """Whom mail for an office goes to: its people, or the contact of its invitation while it has none."""
+    people = list(office.people())
+    return people or ([invitee.contact] if invitee and invitee.contact else [])
+
+
+def lead_people(letter):
+    people = {person.pk: person for office in letter.lead_offices() for person in office.people()}
+    return list(people.values())
+
+
+# --- reminders ---
+
+
+def step_due(deadline_at, invited_at, now):
+    """The newest step whose moment has come, unless the office was invited after it. None when no reminder is due."""
+    passed = [(at, name) for name, before in STEPS.items() if (at := deadline_at - before) <= now < deadline_at]
+    at, name = max(passed, default=(None, None))
+    return name if name and invited_at <= at else None
+
+
+def plan_reminders(now):
+    """Queue what is due of the reminders: to every office that has not answered, the newest step only, each at most once."""
+    horizon = now + max(STEPS.values())
+    soon = Q(letter__deadline_at__range=(now, horizon)) | Q(deadline_at__range=(now, horizon))
+    waiting = Invitee.objects.waiting().filter(soon, letter__status=Letter.Status.OPEN, office__left_on=None)
+    due = []
+    for invitee in waiting.select_related("letter", "office"):
+        deadline_at = invitee.letter.deadline_for(invitee)
+        step = step_due(deadline_at, invitee.invited_at, now)
+        if step:
+            about = f"{step} {deadline_at.isoformat()}"
+            refs = {"letter": invitee.letter, "office": invitee.office, "deadline_at": deadline_at, "step": step}
+            due += tell(Kind.REMINDER, readers(invitee.office, invitee), now=now, about=about, **refs)
+    known = set(Notice.objects.filter(key__in=[notice.key for notice in due]).values_list("key", flat=True))
+    queue([notice for notice in due if notice.key not in known])
+
+
+# --- sending ---
+
+
+def claim(now):
+    """The next due notice, held for this worker for a while; None when there is none."""
+    while True:
+        notice = Notice.objects.due(now).order_by("due_at", "pk").first()
+        if notice is None:
+            return None
+        token = secrets.token_hex(16)
+        held = Notice.objects.due(now).filter(pk=notice.pk).update(token=token, claimed_until=now + CLAIM)
+        if held:
+            notice.refresh_from_db()
+            return notice
+
+
+def reason_to_drop(notice, now):
+    """Why the notice must not be sent any more, or an empty string. Asked again just before sending."""
+    if notice.started_at and notice.kind in Notice.AT_MOST_ONCE and not notice.last_error:
+        return "interrupted while sending; it may have arrived"
+    if notice.person and not notice.person.is_active:
+        return "the person's account is closed"
+    if notice.person and notice.kind in TO_THE_OFFICE and not still_there(notice):
+        return "the person has left the office"
+    if notice.kind == Kind.REMINDER:
+        return reason_against_reminder(notice, now)
+    if notice.kind == Kind.INVITATION and not notice.letter.is_open:
+        return "the letter is no longer open"
+    if notice.kind == Kind.REAFFIRM and (notice.letter.is_locked or not notice.signature.needs_reaffirming):
+        return "nothing to re-affirm any more"
+    if now - notice.due_at > GIVE_UP_AFTER:
+        return "given up after two days of trying"
+    return ""
+
+
+def still_there(notice):
+    return Membership.objects.live().filter(person=notice.person, office=notice.office).exists()
+
+
+def reason_against_reminder(notice, now):
+    letter = notice.letter
+    invitee = Invitee.objects.waiting().filter(letter=letter, office=notice.office).first()
+    if not letter.is_open:
+        return "the letter is no longer open"
+    if invitee is None:
+        return "the office has answered"
+    if letter.deadline_for(invitee) != notice.deadline_at:
+        return "the deadline was moved"
+    if now >= notice.deadline_at:
+        return "the deadline has passed"
+    return "" if step_due(notice.deadline_at, invitee.invited_at, now) == notice.step else "a later reminder is due"
+
+
+def held(notice):
+    return Notice.objects.waiting().filter(pk=notice.pk, token=notice.token)
+
+
+def start(notice, now):
+    """Note that the mail is handed over now. False when another worker holds the notice meanwhile."""
+    fields = {"started_at": now, "attempts": F("attempts") + 1, "last_error": ""}
+    return bool(held(notice).update(**fields))
+
+
+def sent(notice, now):
+    held(notice).update(sent_at=now, claimed_until=None)
+
+
+def drop(notice, now, reason):
+    held(notice).update(dropped_at=now, dropped_because=reason, claimed_until=None)
+
+
+def refused(notice, now, reason, *, final):
+    """The mail server refused the address: for good, or for now."""
+    drop(notice, now, reason) if final else retry(notice, now, reason)
+
+
+def retry(notice, now, error):
+    """Try again later: after one minute, then two, four and so on up to half an hour."""
+    wait = datetime.timedelta(minutes=min(2 ** min(notice.attempts, 5), 30))
+    held(notice).update(claimed_until=now + wait, last_error=str(error)[:500])

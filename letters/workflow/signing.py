@@ -1,0 +1,206 @@
+"""Sign on, withdraw, decline, say on what condition; confirm or refuse a signature that awaits confirmation."""
+
+from django.db import transaction
+
+from letters.models import Event, Invitee, Letter, Notice, Signature
+
+from . import notices, wake
+from .history import record
+from .refusal import Refused, StaleText, place_of, unless_open
+
+Kind = Event.Kind
+
+
+def unless_in_time(letter, invitee, now):
+    if now > letter.deadline_for(invitee):
+        raise Refused("The deadline for your office has passed. Ask for more time: a grant opens the letter again for you.")
+
+
+def unless_admitted(letter, invitee):
+    invited = invitee is not None and (invitee.invited_at or invitee.co_lead)
+    if letter.audience == Letter.Audience.INVITED and not invited:
+        raise Refused("This letter is for invited offices only. Ask the lead's office for an invitation.")
+
+
+@transaction.atomic
+def sign(letter, office, person, *, text_sha256, now):
+    """Sign the office's Member on to the text that was read, or re-affirm an earlier signature for it.
+
+    Signing again returns the signature that stands. A person whose place in the office is not confirmed yet signs awaiting
+    confirmation. Raises StaleText when `text_sha256` is not that of the current text, Refused when it is not allowed.
+    """
+    letter = Letter.objects.lock(letter)
+    unless_open(letter)
+    place = place_of(person, office, confirmed=False)
+    invitee = letter.invitee_for(office)
+    signature = letter.signatures.standing().filter(office=office).select_related("letter").first()
+    if signature and not signature.needs_reaffirming and (signature.is_confirmed or not place.is_confirmed):
+        return signature
+    unless_admitted(letter, invitee)
+    unless_in_time(letter, invitee, now)
+    if office.left_on:
+        raise Refused(f"{office.printed_name} has left office and can no longer sign.")
+    if text_sha256 != letter.revision.sha256:
+        raise StaleText("The text was changed after you opened it, so nothing was signed. Read the new text and sign again.")
+    if signature:
+        return affirm(letter, signature, place, now)
+    signature = Signature.objects.create(
+        letter=letter,
+        office=office,
+        revision=letter.revision,
+        name=office.printed_name,
+        title=office.title,
+        state=office.state,
+        signed_at=now,
+        signed_by=person,
+        signed_as=place.role if place.is_confirmed else "asking",
+        confirmed_at=now if place.is_confirmed else None,
+        confirmed_by=person if place.is_confirmed else None,
+    )
+    answer(letter, office, invitee)
+    record(
+        letter,
+        Kind.SIGNED,
+        now=now,
+        person=person,
+        office=office,
+        shown=signature.is_confirmed,
+        signature=signature.pk,
+        name=signature.name,
+        title=signature.title,
+        state=signature.state,
+        role=signature.signed_as,
+        confirmed=signature.is_confirmed,
+        text_sha256=text_sha256,
+    )
+    told = {"letter": letter, "office": office, "signature": signature, "now": now, "about": signature.pk}
+    to_confirm = [] if signature.is_confirmed else notices.tell(Notice.Kind.AWAITING, notices.lead_people(letter), **told)
+    notices.queue(notices.tell(Notice.Kind.RECEIPT, [person], **told), to_confirm)
+    wake.after_commit(letter, mail=True)
+    return signature
+
+
+def affirm(letter, signature, place, now):
+    """Bind a standing signature to the current text; a confirmed person's act confirms it too."""
+    signature.revision = letter.revision
+    signature.reaffirmed_at, signature.reaffirmed_by = now, place.person
+    if place.is_confirmed and not signature.is_confirmed:
+        signature.confirmed_at, signature.confirmed_by = now, place.person
+        signature.confirmed_how = "signed again by the office"
+    signature.save()
+    record(
+        letter,
+        Kind.REAFFIRMED,
+        now=now,
+        person=place.person,
+        office=signature.office,
+        shown=True,
+        signature=signature.pk,
+        role=place.role if place.is_confirmed else "asking",
+        confirmed=signature.is_confirmed,
+        text_sha256=letter.revision.sha256,
+    )
+    about = f"{signature.pk} text {letter.revision.number}"
+    told = {"letter": letter, "office": signature.office, "signature": signature, "now": now, "about": about}
+    notices.queue(notices.tell(Notice.Kind.RECEIPT, [place.person], **told))
+    wake.after_commit(letter, mail=True)
+    return signature
+
+
+def answer(letter, office, invitee, **answer):
+    """Put the office's answer on its row, in place of any earlier one; make the row for an office that came by the link."""
+    if invitee is None:
+        invitee = Invitee(letter=letter, office=office)
+    invitee.declined_at, invitee.declined_by, invitee.decline_reason, invitee.condition = None, None, "", ""
+    for field, value in answer.items():
+        setattr(invitee, field, value)
+    invitee.save()
+    return invitee
+
+
+@transaction.atomic
+def withdraw(letter, office, person, *, reason="", now):
+    """Take the office's signature off again. Allowed until the lock, also after the deadline."""
+    letter = Letter.objects.lock(letter)
+    unless_open(letter)
+    place_of(person, office)
+    signature = letter.signatures.standing().filter(office=office).first()
+    if signature is None:
+        raise Refused(f"{office.printed_name} has not signed this letter, so there is nothing to withdraw.")
+    end(letter, signature, Signature.Ended.WITHDRAWN, person, reason, now)
+    record(letter, Kind.WITHDREW, now=now, person=person, office=office, shown=True, signature=signature.pk, reason=reason)
+    told = {"letter": letter, "office": office, "signature": signature, "now": now, "about": signature.pk}
+    notices.queue(notices.tell(Notice.Kind.WITHDRAWAL, {person, *notices.readers(office)}, **told))
+    wake.after_commit(letter, mail=True)
+    return signature
+
+
+def end(letter, signature, how, person, reason, now):
+    signature.ended, signature.ended_at, signature.ended_by, signature.ended_reason = how, now, person, reason
+    signature.save()
+
+
+@transaction.atomic
+def decline(letter, office, person, *, reason="", now):
+    """Say quietly that the office will not sign. Signing later takes it back."""
+    letter, invitee = answerable(letter, office, person)
+    answer(letter, office, invitee, declined_at=now, declined_by=person, decline_reason=reason)
+    record(letter, Kind.DECLINED, now=now, person=person, office=office, reason=reason)
+
+
+@transaction.atomic
+def would_sign_if(letter, office, person, *, condition, now):
+    """Tell the lead on what condition the office would sign."""
+    if not condition.strip():
+        raise Refused("Say on what condition your office would sign.")
+    letter, invitee = answerable(letter, office, person)
+    answer(letter, office, invitee, condition=condition)
+    record(letter, Kind.CONDITION, now=now, person=person, office=office, condition=condition)
+
+
+def answerable(letter, office, person):
+    letter = Letter.objects.lock(letter)
+    unless_open(letter)
+    place_of(person, office)
+    if letter.signatures.standing().filter(office=office).exists():
+        raise Refused(f"{office.printed_name} has signed this letter. Withdraw the signature first.")
+    invitee = letter.invitee_for(office)
+    unless_admitted(letter, invitee)
+    return letter, invitee
+
+
+@transaction.atomic
+def confirm(signature, person, *, how, now):
+    """Vouch for a signature that awaits confirmation, and say how it was checked."""
+    if not how.strip():
+        raise Refused("Say how you checked that this is the Member's office, for instance: called back.")
+    letter, signature = awaiting(signature)
+    signature.confirmed_at, signature.confirmed_by, signature.confirmed_how = now, person, how
+    signature.save()
+    facts = {"now": now, "person": person, "office": signature.office}
+    record(letter, Kind.CONFIRMED, shown=True, signature=signature.pk, how=how, **facts)
+    told = {"letter": letter, "office": signature.office, "signature": signature, "now": now, "about": signature.pk}
+    notices.queue(notices.tell(Notice.Kind.CONFIRMED, [signature.signed_by], **told))
+    wake.after_commit(letter, mail=True)
+
+
+@transaction.atomic
+def refuse(signature, person, *, reason, now):
+    """Refuse a signature that awaits confirmation; the person who gave it is told why."""
+    if not reason.strip():
+        raise Refused("Say why the signature is not confirmed. The person who gave it is told.")
+    letter, signature = awaiting(signature)
+    end(letter, signature, Signature.Ended.REFUSED, person, reason, now)
+    record(letter, Kind.REFUSED, now=now, person=person, office=signature.office, signature=signature.pk, reason=reason)
+    told = {"letter": letter, "office": signature.office, "signature": signature, "now": now, "about": signature.pk}
+    notices.queue(notices.tell(Notice.Kind.REFUSED, [signature.signed_by], **told))
+    wake.after_commit(mail=True)
+
+
+def awaiting(signature):
+    letter = Letter.objects.lock(signature.letter)
+    unless_open(letter)
+    found = letter.signatures.awaiting().filter(pk=signature.pk).select_related("office", "signed_by", "letter").first()
+    if found is None:
+        raise Refused("This signature does not await confirmation any more.")
+    return letter, found
