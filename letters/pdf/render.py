@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import count
-from os.path import commonprefix
 
 from django.template import Context, Engine, Template
 
@@ -162,9 +161,9 @@ def source(data: LetterData, body: str) -> str:
 
 
 def small_capitals(letterhead: tuple[str, ...]) -> str:
-    """The first line in capitals with those after a word's first letter smaller: the font has no small capitals."""
-    words = letterhead[0].upper().split() if letterhead else []
-    return " ".join(f"{html.escape(word[0])}<span>{html.escape(word[1:])}</span>" for word in words)
+    """The first line as markup in capitals, small ones for small letters: the font has no small capitals of its own."""
+    first = html.escape("".join(letterhead[:1]), quote=False)
+    return re.sub(r"&\w+;|([^\W\d_A-Z]+)", lambda m: f"<span>{m[1].upper()}</span>" if m[1] else m[0], first)
 
 
 def refuse_lost_text(data: LetterData, document):
@@ -174,10 +173,10 @@ def refuse_lost_text(data: LetterData, document):
     wanted = "".join(text for _, text in flow(data)), "".join(notes(data))
     for want, got in zip(map(squeezed, wanted), map(squeezed, printed(document)), strict=True):
         if want != got:
-            same = len(commonprefix((want, got)))
+            same = next((at for at, (a, b) in enumerate(zip(want, got, strict=False)) if a != b), len(got))
             raise RenderError(
-                f"The letter was not printed whole: something is lost or out of order after “{want[:same][-40:]}”. "
-                "This PDF was thrown away; please report the letter to whoever runs this site."
+                f"The letter was not printed whole: something is lost or out of order near “{want[max(0, same - 40) :][:60]}”. "
+                "The PDF was thrown away. Please report this to whoever runs the site."
             )
 
 
