@@ -4,6 +4,8 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
+from fontTools.ttLib import TTFont
+
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "static" / "pdf" / "fonts"
 
@@ -11,12 +13,14 @@ FOLDER = ROOT / "static" / "pdf" / "fonts"
 @cache
 def characters() -> frozenset[str]:
     """What can be printed in every style: the characters that all four files hold, and white space."""
-    from fontTools.ttLib import TTFont
-
-    files = sorted(FOLDER.glob("*.ttf"))
-    held = [{chr(code) for code in TTFont(file, lazy=True).getBestCmap()} for file in files]
+    held = [_characters_of(file) for file in FOLDER.glob("*.ttf")]
     printable = {char for char in set.intersection(*held) if unicodedata.category(char) not in ("Cc", "Cf", "Co")}
     return frozenset(printable | set(" \n\r\t\N{NO-BREAK SPACE}\N{SOFT HYPHEN}"))
+
+
+def _characters_of(file: Path) -> set[str]:
+    with TTFont(file, lazy=True) as font:
+        return {chr(code) for code in font.getBestCmap()}
 
 
 def first_missing(text: str) -> int | None:
