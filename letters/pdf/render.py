@@ -9,6 +9,7 @@ import html
 import os
 import re
 import threading
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -78,7 +79,7 @@ def refuse_missing_glyphs(data: LetterData):
     for place, text in texts(data):
         if (at := fonts.first_missing(text)) is not None:
             raise RenderError(
-                f"The letter's font has no {fonts.named(text[at])}. It stands in the {place}, "
+                f"The letter's font has no {fonts.named(text[at])}. It stands in {place}, "
                 f"here: “{' '.join(text[max(0, at - 30) : at + 30].split())}”. Write it another way and try again."
             )
 
@@ -87,20 +88,20 @@ def texts(data: LetterData) -> Iterator[tuple[str, str]]:
     """Each piece of printed text, without tags, and the words for where it stands."""
     yield from flow(data)
     yield from ((f"note {number}", note) for number, note in enumerate(notes(data), 1))
-    yield "draft mark", data.draft_mark
+    yield "the draft mark", data.draft_mark
 
 
 def flow(data: LetterData) -> Iterator[tuple[str, str]]:
     """The text from letterhead to last signer, in reading order, notes left out."""
-    yield from (("letterhead", line) for line in data.letterhead)
-    yield "date line", data.date_line
-    yield from (("address", line) for address in data.addressees for line in address)
-    yield "salutation", data.salutation
-    yield "text", plain(NOTE.sub("", data.body))
-    yield "closing", data.closing
+    yield from (("the letterhead", line) for line in data.letterhead)
+    yield "the date line", data.date_line
+    yield from (("the address", line) for address in data.addressees for line in address)
+    yield "the salutation", data.salutation
+    yield "the text", plain(NOTE.sub("", data.body))
+    yield "the closing", data.closing
     for number, signer in enumerate(data.signers, 1):
-        yield f"name of signer {number}", signer.name
-        yield f"title of signer {number}", signer.title
+        yield f"the name of signer {number}", signer.name
+        yield f"the title of signer {number}", signer.title
 
 
 def notes(data: LetterData) -> list[str]:
@@ -170,18 +171,25 @@ def refuse_lost_text(data: LetterData, document):
     """Compares all that was laid out with all that was to be printed, in order, white space and capitals aside."""
     from letters.pdf.press import printed
 
-    wanted = "".join(text for _, text in flow(data)), "".join(notes(data))
-    for want, got in zip(map(squeezed, wanted), map(squeezed, printed(document)), strict=True):
-        if want != got:
-            same = next((at for at, (a, b) in enumerate(zip(want, got, strict=False)) if a != b), len(got))
+    wanted = " ".join(text for _, text in flow(data)), " ".join(notes(data))
+    for whole, got in zip(wanted, printed(document), strict=True):
+        if squeezed(whole) != squeezed(got):
             raise RenderError(
-                f"The letter was not printed whole: something is lost or out of order near “{want[max(0, same - 40) :][:60]}”. "
-                "The PDF was thrown away. Please report this to whoever runs the site."
+                "The letter was not printed whole: something is lost or out of order near "
+                f"“{parting(whole, squeezed(got))}”. Please report this to whoever runs the site."
             )
 
 
 def squeezed(text: str) -> str:
-    return "".join(text.split()).replace("\N{SOFT HYPHEN}", "").casefold()
+    return "".join(text.split()).replace("\N{SOFT HYPHEN}", "").lower()
+
+
+def parting(whole: str, got: str) -> str:
+    """The words of the whole text around the first place where the squeezed text is another."""
+    pairs = enumerate(zip(squeezed(whole), got, strict=False))
+    same = next((at for at, (wanted, found) in pairs if wanted != found), len(got))
+    at = bisect_left(range(len(whole)), same, key=lambda at: len(squeezed(whole[:at])))
+    return " ".join(whole[max(0, at - 30) : at + 30].split())
 
 
 @cache
