@@ -1,0 +1,217 @@
+"""The admin site: read-only for whatever has a history; what it may do, it does by the verbs."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.db import models
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from letters import permissions
+from letters.forms import Line
+from letters.models import (
+    DeadlineRequest,
+    Event,
+    Invitee,
+    Letter,
+    Membership,
+    Notice,
+    Office,
+    Rendition,
+    Revision,
+    Signature,
+    User,
+)
+from letters.workflow import Refused, locking, people
+from letters.workflow.refusal import unless_open
+
+admin.site.site_header = admin.site.site_title = "cosign administration"
+admin.site.login = secure_admin_login(admin.site.login)
+
+
+class KeptAdmin(admin.ModelAdmin):
+    """Rows that people refer to: never deleted."""
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class ReadOnlyAdmin(KeptAdmin):
+    list_select_related = True
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):
+    list_display = ["email", "first_name", "last_name", "is_staff", "is_active"]
+    add_fieldsets = [(None, {"fields": ["username", "email", "usable_password", "password1", "password2"]})]
+
+
+@admin.register(Office)
+class OfficeAdmin(KeptAdmin):
+    """The roster's fields are the roster's; an office that is not in it is kept by hand."""
+
+    list_display = ["printed_name", "chamber", "seat", "party", "left_on"]
+    list_filter = ["chamber", "state", ("left_on", admin.EmptyFieldListFilter)]
+    search_fields = ["name", "signing_name", "last_name", "state", "bioguide"]
+    ordering = ["last_name", "first_name", "state"]
+    fields = [
+        "signing_name",
+        "bioguide",
+        "chamber",
+        "name",
+        "first_name",
+        "last_name",
+        "state",
+        "district",
+        "party",
+        "serving_since",
+        "left_on",
+    ]
+    formfield_overrides = {models.CharField: {"form_class": Line}}
+
+    def get_readonly_fields(self, request, obj=None):
+        return self.fields[1:] if obj and obj.bioguide else ["bioguide"]
+
+
+@admin.register(Membership)
+class MembershipAdmin(KeptAdmin):
+    list_display = ["person", "office", "role", "asked_at", "confirmed_at", "ended_at"]
+    list_filter = ["role", ("confirmed_at", admin.EmptyFieldListFilter), ("ended_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["person", "office"]
+    search_fields = ["person__email", "person__last_name", "office__last_name"]
+    autocomplete_fields = ["person", "office"]
+    actions = ["confirm", "end"]
+
+    def get_fields(self, request, obj=None):
+        return super().get_fields(request, obj) if obj else ["person", "office", "role"]
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_manage_permission(self, request):
+        return request.user.has_perm("letters.change_membership")
+
+    def add_view(self, request, form_url="", extra_context=None):
+        try:
+            return super().add_view(request, form_url, extra_context)
+        except Refused as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return redirect(request.get_full_path())
+
+    def save_model(self, request, obj, form, change):
+        obj.pk = people.give_place(obj.person, obj.office, obj.role, request.user, now=timezone.now()).pk
+
+    @admin.action(permissions=["manage"], description="Confirm places")
+    def confirm(self, request, queryset):
+        self.decide(request, queryset, people.confirm, "confirmed")
+
+    @admin.action(permissions=["manage"], description="End places")
+    def end(self, request, queryset):
+        self.decide(request, queryset, people.end, "ended")
+
+    def decide(self, request, places, verb, done):
+        for place in places:
+            try:
+                verb(place, request.user, now=timezone.now())
+                self.message_user(request, f"{place}: {done}.", messages.SUCCESS)
+            except Refused as refusal:
+                self.message_user(request, f"{place}: {refusal}", messages.ERROR)
+
+
+@admin.register(Letter)
+class LetterAdmin(ReadOnlyAdmin):
+    list_display = ["title", "lead", "status", "deadline_at", "locked_at", "pdf_is_current"]
+    list_filter = ["status"]
+    list_select_related = ["lead"]
+    search_fields = ["title", "code", "lead__last_name"]
+    ordering = ["-created_at"]
+    actions = ["lock"]
+
+    def has_lock_permission(self, request):
+        return permissions.may_lock(request.user, None)
+
+    def has_view_permission(self, request, obj=None):
+        return self.has_lock_permission(request) or super().has_view_permission(request, obj)
+
+    @admin.action(permissions=["lock"], description="Lock the selected letter")
+    def lock(self, request, queryset):
+        """Shows the review first; its form comes back here with the head of the history that was reviewed."""
+        if queryset.count() != 1:
+            self.message_user(request, "Letters are locked one at a time. Select exactly one.", messages.ERROR)
+            return None
+        letter, head_hash = queryset.get(), request.POST.get("head_hash")
+        try:
+            if head_hash is None:
+                return self.review(request, letter)
+            reasons = {name.removeprefix("reason-"): value[:1000] for name, value in request.POST.items()}
+            locking.lock(letter, request.user, head_hash=head_hash, reasons=reasons, now=timezone.now())
+        except Refused as refusal:
+            self.message_user(request, f"Not locked: {refusal}", messages.ERROR)
+        else:
+            self.message_user(request, f"“{letter}” is locked. Its final PDF is being made.", messages.SUCCESS)
+        return None
+
+    def review(self, request, letter):
+        unless_open(letter)
+        checks = locking.review(letter, now=timezone.now())
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Lock this letter?",
+            "opts": self.opts,
+            "letter": letter,
+            "checks": checks,
+            "barred": any(check.level == locking.RED for check in checks),
+            "signers": letter.signatures.printed().in_order(letter),
+        }
+        return TemplateResponse(request, "admin/letters/letter/lock.html", context)
+
+
+@admin.register(Revision)
+class RevisionAdmin(ReadOnlyAdmin):
+    list_display = ["letter", "number", "created_at", "created_by", "note"]
+
+
+@admin.register(Invitee)
+class InviteeAdmin(ReadOnlyAdmin):
+    list_display = ["letter", "office", "invited_at", "co_lead", "declined_at", "deadline_at"]
+
+
+@admin.register(Signature)
+class SignatureAdmin(ReadOnlyAdmin):
+    list_display = ["letter", "name", "title", "state", "signed_at", "signed_by", "confirmed_at", "ended"]
+    list_filter = ["ended", ("confirmed_at", admin.EmptyFieldListFilter)]
+    search_fields = ["name", "letter__title"]
+
+
+@admin.register(DeadlineRequest)
+class DeadlineRequestAdmin(ReadOnlyAdmin):
+    list_display = ["letter", "office", "wanted_at", "asked_at", "decision", "granted_at"]
+    list_filter = ["decision"]
+
+
+@admin.register(Rendition)
+class RenditionAdmin(ReadOnlyAdmin):
+    list_display = ["letter", "state_no", "final", "signers", "size", "rendered_at", "sha256"]
+    list_filter = ["final"]
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnlyAdmin):
+    list_display = ["kind", "letter", "address", "due_at", "state", "attempts", "last_error"]
+    list_filter = ["kind"]
+    search_fields = ["address", "letter__title"]
+    ordering = ["-due_at"]
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnlyAdmin):
+    list_display = ["letter", "seq", "at", "kind", "person", "office"]
+    list_filter = ["kind"]
+    ordering = ["-at", "-seq"]
