@@ -1,3 +1,42 @@
 from django.urls import path
 
-urlpatterns = []
+from .views import dashboard, desk, health, letter, lock, mailbox, people
+
+urlpatterns = [
+    path("", dashboard.dashboard, name="dashboard"),
+    path("letters/new/", desk.new, name="letter-new"),
+    path("l/<str:code>/", letter.letter, name="letter"),
+    path("l/<str:code>/state/", letter.state, name="letter-state"),
+    path("l/<str:code>/draft.pdf", letter.pdf, name="letter-pdf"),
+    path("l/<str:code>/final.pdf", letter.export_pdf, name="export-pdf"),
+    path("l/<str:code>/sign/", letter.sign, name="sign"),
+    path("l/<str:code>/withdraw/", letter.withdraw, name="withdraw"),
+    path("l/<str:code>/decline/", letter.decline, name="decline"),
+    path("l/<str:code>/condition/", letter.condition, name="condition"),
+    path("l/<str:code>/more-time/", letter.request_deadline, name="request-deadline"),
+    path("l/<str:code>/more-time/<int:pk>/take-back/", letter.take_back, name="take-back"),
+    path("l/<str:code>/join/", people.join, name="office-join"),
+    path("l/<str:code>/desk/", desk.desk, name="desk"),
+    path("l/<str:code>/desk/preview/", desk.preview, name="desk-preview"),
+    path("l/<str:code>/desk/text/", desk.text, name="desk-text"),
+    path("l/<str:code>/desk/circulate/", desk.circulate, name="desk-circulate"),
+    path("l/<str:code>/desk/invite/", desk.invite, name="desk-invite"),
+    path("l/<str:code>/desk/arrange/", desk.arrange, name="desk-arrange"),
+    path("l/<str:code>/desk/requests/", desk.requests, name="desk-requests"),
+    path("l/<str:code>/desk/requests/<int:pk>/", desk.decide, name="decide-request"),
+    path("l/<str:code>/desk/deadline/", desk.move_deadline, name="desk-deadline"),
+    path("l/<str:code>/desk/signatures/<int:pk>/confirm/", desk.confirm_signature, name="confirm-signature"),
+    path("l/<str:code>/desk/signatures/<int:pk>/refuse/", desk.refuse_signature, name="refuse-signature"),
+    path("l/<str:code>/desk/history/", desk.history, name="desk-history"),
+    path("l/<str:code>/desk/notices/", desk.notices, name="desk-notices"),
+    path("l/<str:code>/desk/render/", desk.render_again, name="render-again"),
+    path("l/<str:code>/desk/lock/", lock.lock_review, name="lock-review"),
+    path("offices/", people.offices, name="office-people"),
+    path("offices/join/", people.join, name="join"),
+    path("offices/<int:pk>/", people.office, name="office"),
+    path("offices/<int:pk>/people/<int:place>/confirm/", people.decide_place, {"decision": "confirm"}, name="confirm-place"),
+    path("offices/<int:pk>/people/<int:place>/end/", people.decide_place, {"decision": "end"}, name="end-place"),
+    path("mailbox/", mailbox.show, name="mailbox"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+]

@@ -14,8 +14,8 @@ Kind = Event.Kind
 
 
 @transaction.atomic
-def circulate(letter, person, *, deadline_at, zone="America/New_York", now):
-    """Open the draft until `deadline_at`, an instant that is shown in `zone`."""
+def circulate(letter, person, *, deadline_at, zone="America/New_York", audience=None, list_shown=None, now):
+    """Open the draft until `deadline_at`, an instant that is shown in `zone`, to the readers given or those set before."""
     letter = Letter.objects.lock(letter)
     if not letter.is_draft:
         raise Refused("This letter is in circulation already.")
@@ -26,7 +26,9 @@ def circulate(letter, person, *, deadline_at, zone="America/New_York", now):
     letter.status = Letter.Status.OPEN
     letter.opened_at, letter.opened_by = now, person
     letter.deadline_at, letter.zone = deadline_at, zone
-    record(letter, Kind.CIRCULATED, now=now, person=person, deadline_at=deadline_at.isoformat(), zone=zone)
+    letter.audience, letter.list_shown = audience or letter.audience, list_shown or letter.list_shown
+    facts = {"audience": letter.audience, "list_shown": letter.list_shown, "zone": zone}
+    record(letter, Kind.CIRCULATED, now=now, person=person, deadline_at=deadline_at.isoformat(), **facts)
     co_leads = letter.invitees.filter(co_lead=True).select_related("office")
     notices.queue(*(invitations(letter, invitee, now) for invitee in co_leads))
     wake.after_commit(mail=True)

@@ -113,3 +113,9 @@ def add_co_lead(letter, office: Office, person, *, now):
     invitee.save()
     record(letter, Kind.ARRANGED, now=now, person=person, office=office, shown=True, co_lead=True)
     wake.after_commit(letter)
+
+
+def render_again(letter):
+    """Let a PDF that could not be made be tried anew at once."""
+    Letter.objects.filter(pk=letter.pk).update(render_attempts=0, render_after=None)
+    wake.after_commit(letter)

@@ -1,0 +1,288 @@
+"""Forms: from what people type to what verbs take, with a sentence beside each field that cannot be read."""
+
+import datetime
+from zoneinfo import ZoneInfo, available_timezones
+
+from django import forms
+from django.core.validators import validate_email
+
+from letters.models import Letter, Membership, Office, Revision
+from letters.text import html
+from letters.text.html import TextError
+
+ZONES = [
+    ("America/New_York", "Eastern (Washington)"),
+    ("America/Chicago", "Central"),
+    ("America/Denver", "Mountain"),
+    ("America/Phoenix", "Arizona"),
+    ("America/Los_Angeles", "Pacific"),
+    ("America/Anchorage", "Alaska"),
+    ("Pacific/Honolulu", "Hawaii"),
+    ("America/Puerto_Rico", "Atlantic"),
+    ("Pacific/Guam", "Guam"),
+]
+
+
+class Line(forms.CharField):
+    """One clean line of text."""
+
+    def clean(self, value):
+        value = super().clean(value)
+        try:
+            return html.clean_line(value, field=str(self.label), max_length=self.max_length) if value else ""
+        except TextError as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+class Lines(forms.CharField):
+    """Clean text over several lines."""
+
+    widget = forms.Textarea
+
+    def clean(self, value):
+        value = super().clean(value)
+        try:
+            return html.clean_text(value, field=str(self.label), max_length=self.max_length) if value else ""
+        except TextError as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+class Body(forms.CharField):
+    """The letter's HTML subset; cleaned to its canonical form."""
+
+    widget = forms.Textarea(attrs={"rows": 24, "class": "text-of-letter", "spellcheck": "true"})
+
+    def clean(self, value):
+        value = super().clean(value)
+        try:
+            return html.canonical(value)
+        except TextError as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+def reason(label, *, required=False, help_text=""):
+    return Lines(label=label, required=required, max_length=1000, help_text=help_text, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+def instant(date, time, zone):
+    """The instant of a local date and time; ValidationError with the choices where clocks skip or repeat it."""
+    local = datetime.datetime.combine(date, time, ZoneInfo(zone))
+    back = local.astimezone(datetime.UTC).astimezone(ZoneInfo(zone))
+    if back.replace(tzinfo=None) != local.replace(tzinfo=None):
+        raise forms.ValidationError(
+            f"Clocks go forward that night, so {time:%H:%M} does not exist. Choose an hour earlier or later."
+        )
+    if local.utcoffset() != local.replace(fold=1).utcoffset():
+        raise forms.ValidationError(f"Clocks go back that night, so {time:%H:%M} comes twice. Choose an hour earlier or later.")
+    return local
+
+
+class MomentForm(forms.Form):
+    """A date and a time on the clock of `zone`; `moment` is the instant once the form is valid."""
+
+    moment = None
+    date = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    time = forms.TimeField(widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), initial=datetime.time(18))
+
+    def __init__(self, *args, zone="America/New_York", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.zone = zone
+        self.fields["time"].help_text = f"On the clock of {dict(ZONES).get(zone, zone)}. Close of business is 18:00."
+
+    def clean(self):
+        fields = super().clean()
+        if fields.get("date") and fields.get("time"):
+            try:
+                self.moment = instant(fields["date"], fields["time"], fields.get("zone") or self.zone)
+            except forms.ValidationError as error:
+                self.add_error("time", error)
+        return fields
+
+
+class TextForm(forms.Form):
+    """The five fields of a letter's text."""
+
+    date_line = Line(label="Date", max_length=100, required=False, help_text="As it will print, for instance: June 3, 2026")
+    addressees = Lines(
+        label="Addressees",
+        max_length=5000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="One line per line, an empty line between addressees.",
+    )
+    salutation = Line(label="Salutation", max_length=1000, required=False, help_text="For instance: Dear Secretary Byron:")
+    body = Body(
+        label="Text",
+        help_text="Paragraphs as &lt;p&gt;…&lt;/p&gt;, lists as &lt;ul&gt;&lt;li&gt;…, and a footnote where it is called as "
+        "&lt;span class=&quot;fn&quot;&gt;…&lt;/span&gt;.",
+    )
+    closing = Line(label="Closing", max_length=200, initial="Sincerely,")
+
+    def text(self):
+        return {field: self.cleaned_data[field] for field in Revision.TEXT_FIELDS}
+
+
+class NewLetterForm(TextForm):
+    field_order = ["lead", "title"]
+    lead = forms.ModelChoiceField(Office.objects.none(), label="Lead office", empty_label=None)
+    title = Line(label="Working title", max_length=200, help_text="For your lists only. It is never printed or mailed.")
+
+    def __init__(self, *args, person, **kwargs):
+        super().__init__(*args, **kwargs)
+        places = Membership.objects.confirmed().signers().filter(person=person)
+        self.fields["lead"].queryset = Office.objects.sitting().filter(pk__in=places.values("office")).in_order()
+
+
+class EditForm(TextForm):
+    base_sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    note = Line(label="What changed", max_length=500, required=False, help_text="One line for the offices that have signed.")
+
+
+class CirculateForm(MomentForm):
+    zone = forms.ChoiceField(label="Time zone", choices=ZONES)
+    audience = forms.ChoiceField(label="Who may open it from the link", choices=Letter.Audience)
+    list_shown = forms.ChoiceField(label="Who sees the signers before the lock", choices=Letter.ListShown)
+    field_order = ["date", "time", "zone", "audience", "list_shown"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["date"].label, self.fields["time"].label = "Last day to sign", "Until"
+        self.fields["time"].help_text = "Close of business is 18:00."
+
+    def clean_zone(self):
+        if self.cleaned_data["zone"] not in available_timezones():
+            raise forms.ValidationError("This time zone is not known here. Choose another one.")
+        return self.cleaned_data["zone"]
+
+
+class SignForm(forms.Form):
+    office = forms.ModelChoiceField(Office.objects.none(), widget=forms.HiddenInput)
+    text_sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+
+class ReasonForm(forms.Form):
+    """An optional reason, said to the lead."""
+
+    reason = reason("Reason", help_text="Only the lead's office sees it.")
+
+
+class ConditionForm(forms.Form):
+    condition = reason("We would sign if …", required=True, help_text="Only the lead's office sees it.")
+
+
+class DeadlineRequestForm(MomentForm):
+    reason = reason("Reason", help_text="Only the lead's office sees it.")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["date"].label, self.fields["time"].label = "We need until", "Time"
+
+
+class DecisionForm(MomentForm):
+    decision = forms.ChoiceField(
+        label="Answer",
+        choices=[("office", "Grant it for this office"), ("all", "Grant it for every office"), ("deny", "Deny it")],
+        widget=forms.RadioSelect,
+    )
+    answer = reason("A word to the office")
+    field_order = ["decision", "date", "time", "answer"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["date"].label, self.fields["time"].label = "New deadline", "Time"
+        self.fields["date"].required = self.fields["time"].required = False
+
+    def clean(self):
+        fields = super().clean()
+        granted = fields.get("decision") in ("office", "all")
+        if granted and not self.moment and not {"date", "time"} & self.errors.keys():
+            self.add_error("date", "Give the date and the time of the new deadline.")
+        return fields
+
+
+class MoveForm(MomentForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["date"].label, self.fields["time"].label = "New last day for every office", "Until"
+
+
+class InviteForm(forms.Form):
+    """Offices picked from the roster, with an address for those that have no people here yet."""
+
+    offices = forms.ModelMultipleChoiceField(
+        Office.objects.none(),
+        label="Offices",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one office."},
+    )
+    contacts = Lines(
+        label="Addresses for offices without people here",
+        required=False,
+        max_length=40_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="One per line: last name or seat, a colon, the address. For instance: NY-10: scheduler@mail.house.gov",
+    )
+
+    def __init__(self, *args, offices, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["offices"].queryset = offices
+
+    def clean(self):
+        fields = super().clean()
+        chosen = list(fields.get("offices") or [])
+        fields["by_office"] = {}
+        for line in filter(None, map(str.strip, fields.get("contacts", "").split("\n"))):
+            self.read_contact(line, chosen, fields["by_office"])
+        return fields
+
+    def read_contact(self, line, chosen, by_office):
+        who, _, address = (part.strip() for part in line.rpartition(":"))
+        matches = [office for office in chosen if who.casefold() in (office.seat.casefold(), office.last_name.casefold())]
+        if len(matches) != 1:
+            problem = "fits several of the offices chosen; use the seat" if matches else "is none of the offices chosen"
+            self.add_error("contacts", f"“{who or line}” {problem}.")
+            return
+        try:
+            validate_email(address)
+        except forms.ValidationError:
+            self.add_error("contacts", f"“{address}” is no e-mail address.")
+            return
+        by_office[matches[0].pk] = address
+
+
+class ArrangeForm(forms.Form):
+    order = forms.ChoiceField(label="Order of the signers", choices=Letter.Order, help_text="The leads always stand first.")
+    list_shown = forms.ChoiceField(label="Who sees the signers before the lock", choices=Letter.ListShown)
+    audience = forms.ChoiceField(label="Who may open it from the link", choices=Letter.Audience)
+    pins = forms.ModelMultipleChoiceField(
+        Office.objects.none(),
+        label="Pinned right after the leads",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Pinned names follow the leads in the order shown here.",
+    )
+
+    def __init__(self, *args, offices, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["pins"].queryset = offices
+
+
+class ConfirmForm(forms.Form):
+    how = Line(label="How you checked", max_length=200, help_text="For instance: called the office back, known to us, in person.")
+
+
+class RefuseForm(forms.Form):
+    reason = reason("Why not", required=True, help_text="The person who signed is told.")
+
+
+class JoinForm(forms.Form):
+    office = forms.ModelChoiceField(
+        Office.objects.none(),
+        label="Your Member's office",
+        empty_label="Choose an office",
+        help_text="State and district are shown.",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["office"].queryset = Office.objects.sitting().in_order()

@@ -1,0 +1,83 @@
+"""Where each office stands on a letter: one word for each."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+
+from .circulation import Invitee
+from .deadline import DeadlineRequest
+from .letter import Letter
+from .office import Office
+from .signature import Signature
+
+
+class State(TextChoices):
+    SIGNED = "signed", "Signed"
+    UNCONFIRMED = "unconfirmed", "Awaiting confirmation"
+    REAFFIRM = "reaffirm", "Needs to re-affirm"
+    ASKED = "asked", "Asked for more time"
+    CONDITIONAL = "conditional", "Would sign if …"
+    DECLINED = "declined", "Declined"
+    WITHDRAWN = "withdrawn", "Withdrew"
+    INVITED = "invited", "Invited"
+    CAME = "opened", "Came by the link"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One office on one letter, at the moment it was read. `invitee` and the rest are None where there is no such row."""
+
+    letter: Letter
+    office: Office
+    invitee: Invitee | None
+    signature: Signature | None
+    withdrawn: Signature | None
+    request: DeadlineRequest | None
+
+    @property
+    def state(self):
+        if self.signature:
+            return self._of_signature()
+        if self.request:
+            return State.ASKED
+        if self.invitee and self.invitee.declined_at:
+            return State.DECLINED
+        if self.invitee and self.invitee.condition:
+            return State.CONDITIONAL
+        if self.withdrawn:
+            return State.WITHDRAWN
+        return State.INVITED if self.invitee and self.invitee.invited_at else State.CAME
+
+    def _of_signature(self):
+        if self.signature.revision_id != self.letter.revision_id:
+            return State.REAFFIRM
+        return State.SIGNED if self.signature.is_confirmed else State.UNCONFIRMED
+
+    @property
+    def has_answered(self):
+        return self.signature is not None or bool(self.invitee and self.invitee.declined_at)
+
+    @property
+    def deadline_at(self):
+        return self.letter.deadline_for(self.invitee)
+
+    def is_closed(self, now: datetime.datetime):
+        return self.deadline_at is None or now > self.deadline_at
+
+
+def answers(letter, offices=None):
+    """The answers of the offices given, or of every office on the letter: leads first, then by Member's name."""
+    if offices is None:
+        offices = Office.objects.filter(pk__in=letter.invitees.values("office")).in_order()
+    invitees = {row.office_id: row for row in letter.invitees.all()}
+    standing = {row.office_id: row for row in letter.signatures.standing().select_related("signed_by")}
+    withdrawn = {row.office_id: row for row in letter.signatures.filter(ended=Signature.Ended.WITHDRAWN)}
+    requests = {row.office_id: row for row in letter.deadline_requests.pending()}
+    leads = [office.pk for office in letter.lead_offices()]
+    found = [
+        Answer(letter, office, invitees.get(pk), standing.get(pk), withdrawn.get(pk), requests.get(pk))
+        for office in offices
+        for pk in [office.pk]
+    ]
+    return sorted(found, key=lambda answer: leads.index(answer.office.pk) if answer.office.pk in leads else len(leads))

@@ -1,0 +1,67 @@
+"""Fetching with the right to see, and trying a verb: the two things that every page does."""
+
+from contextlib import contextmanager
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from letters import permissions
+from letters.models import Letter, Membership, Office
+from letters.text.html import TextError
+from letters.workflow import Refused
+
+
+def letter_for(request, code):
+    """The letter with this code when the person may see it, else 404: an unknown code and a forbidden one look alike."""
+    visible = Letter.objects.visible_to(request.user).select_related("lead", "revision")
+    return get_object_or_404(visible, code=code)
+
+
+def letter_to_run(request, code):
+    letter = letter_for(request, code)
+    if not permissions.may_run(request.user, letter):
+        raise PermissionDenied("Only the lead's office runs this letter.")
+    return letter
+
+
+def letter_to_watch(request, code):
+    letter = letter_for(request, code)
+    if not permissions.may_watch(request.user, letter):
+        raise PermissionDenied("Only the lead's office sees this page.")
+    return letter
+
+
+def my_offices(request):
+    """Offices for which the person may answer, or has asked to: at most a few."""
+    places = Membership.objects.live().signers().filter(person=request.user)
+    return Office.objects.filter(pk__in=places.values("office")).in_order()
+
+
+def my_office(request, pk):
+    """One of the person's own offices, whatever the form says; any other is 404."""
+    office = my_offices(request).filter(pk=pk).first() if str(pk).isdecimal() and len(str(pk)) < 18 else None
+    if office is None:
+        raise Http404
+    return office
+
+
+@contextmanager
+def trying(request, form=None):
+    """Run a verb; a refusal becomes a sentence on the form, or a message. `done.ok` tells which it was."""
+    done = Outcome()
+    try:
+        yield done
+        done.ok = True
+    except (Refused, TextError) as refusal:
+        done.refusal = refusal
+        if form is None:
+            messages.error(request, str(refusal))
+        else:
+            form.add_error(None, str(refusal))
+
+
+class Outcome:
+    ok = False
+    refusal = None

@@ -1,0 +1,269 @@
+"""The lead's desk: who has answered, requests, text, invitations, history, mail."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from letters import permissions
+from letters.forms import (
+    ArrangeForm,
+    CirculateForm,
+    ConfirmForm,
+    DecisionForm,
+    EditForm,
+    InviteForm,
+    MoveForm,
+    NewLetterForm,
+    RefuseForm,
+)
+from letters.models import Office
+from letters.models.answer import answers
+from letters.workflow import StaleText, circulating, deadlines, drafting, signing
+
+from .access import letter_to_run, letter_to_watch, my_offices, trying
+
+get_or_post = require_http_methods(["GET", "POST"])
+
+
+def figures(letter):
+    """The strip on top of every page of the desk."""
+    return {
+        "signed": letter.signatures.printed().count(),
+        "asked": letter.invitees.exclude(invited_at=None).count(),
+        "requests": letter.deadline_requests.pending().count(),
+        "awaiting": letter.signatures.awaiting().count(),
+        "latest": letter.latest_rendition(),
+    }
+
+
+def page(request, letter, template, status=200, **more):
+    shared = {
+        "letter": letter,
+        "figures": figures(letter),
+        "now": timezone.now(),
+        "may_run": permissions.may_run(request.user, letter),
+        "may_lock": permissions.may_lock(request.user, letter),
+    }
+    return render(request, template, {**shared, **more}, status=status)
+
+
+@get_or_post
+def new(request):
+    if not any(permissions.may_start(request.user, office) for office in my_offices(request)):
+        raise PermissionDenied("You need a confirmed place in an office, as a signer or a manager, to start a letter.")
+    form = NewLetterForm(request.POST or None, person=request.user)
+    if request.method == "POST" and form.is_valid():
+        with trying(request, form) as done:
+            fields = form.cleaned_data
+            letter = drafting.create(fields["lead"], request.user, title=fields["title"], text=form.text(), now=timezone.now())
+        if done.ok:
+            messages.success(request, "The draft is saved. Read it as it will print, then circulate it.")
+            return redirect("desk", code=letter.code)
+    return render(request, "letters/desk/new.html", {"form": form})
+
+
+@get_or_post
+def text(request, code):
+    letter = letter_to_run(request, code)
+    start = {**letter.revision.text(), "base_sha256": letter.revision.sha256}
+    form = EditForm(request.POST or None, initial=start)
+    stale = False
+    if request.method == "POST" and form.is_valid():
+        fields = {"base_sha256": form.cleaned_data["base_sha256"], "note": form.cleaned_data["note"]}
+        with trying(request, form) as done:
+            drafting.revise(letter, request.user, text=form.text(), now=timezone.now(), **fields)
+        if done.ok:
+            messages.success(request, "The text is saved.")
+            return redirect("desk", code=code)
+        stale = isinstance(done.refusal, StaleText)
+        letter.refresh_from_db()
+        if stale:
+            # What was typed stays; saving again replaces the text that is shown beside it.
+            form.data = {**form.data.dict(), "base_sha256": letter.revision.sha256}
+    status = 409 if form.is_bound and form.non_field_errors() else 200
+    return page(request, letter, "letters/desk/text.html", status=status, form=form, stale=stale)
+
+
+@require_GET
+def desk(request, code):
+    letter = letter_to_watch(request, code)
+    return page(request, letter, "letters/desk/offices.html", answers=answers(letter), tab="offices")
+
+
+@require_GET
+def preview(request, code):
+    """The letter as a page and its PDF, for the lead."""
+    letter = letter_to_watch(request, code)
+    signers = letter.signatures.printed().in_order(letter)
+    more = {"revision": letter.revision, "letterhead": letter.letterhead(), "signers": signers, "tab": "text"}
+    return page(request, letter, "letters/desk/preview.html", **more)
+
+
+@get_or_post
+def circulate(request, code):
+    letter = letter_to_run(request, code)
+    start = {"audience": letter.audience, "list_shown": letter.list_shown, "zone": letter.zone}
+    form = CirculateForm(request.POST or None, initial=start)
+    if request.method == "POST" and form.is_valid():
+        now, chosen = timezone.now(), form.cleaned_data
+        with trying(request, form) as done:
+            circulating.circulate(
+                letter,
+                request.user,
+                deadline_at=form.moment,
+                zone=chosen["zone"],
+                audience=chosen["audience"],
+                list_shown=chosen["list_shown"],
+                now=now,
+            )
+        if done.ok:
+            messages.success(request, "The letter is in circulation. Invite offices now, or share its link.")
+            return redirect("desk-invite", code=code)
+    return page(request, letter, "letters/desk/circulate.html", form=form)
+
+
+@get_or_post
+def invite(request, code):
+    letter = letter_to_run(request, code)
+    invited = letter.invitees.exclude(invited_at=None).values("office")
+    offices = Office.objects.sitting().exclude(pk__in=invited).in_order()
+    form = InviteForm(request.POST or None, offices=offices)
+    if request.method == "POST" and form.is_valid():
+        chosen = form.cleaned_data
+        with trying(request, form) as done:
+            asked = circulating.invite(letter, chosen["offices"], request.user, contacts=chosen["by_office"], now=timezone.now())
+        if done.ok:
+            messages.success(request, f"{len(asked)} {'office is' if len(asked) == 1 else 'offices are'} invited.")
+            return redirect("desk", code=code)
+    return page(request, letter, "letters/desk/invite.html", form=form)
+
+
+@get_or_post
+def arrange(request, code):
+    letter = letter_to_run(request, code)
+    offices = Office.objects.filter(pk__in=letter.invitees.values("office")).in_order()
+    pinned = letter.invitees.exclude(pin=None).order_by("pin").values_list("office", flat=True)
+    start = {"order": letter.order, "list_shown": letter.list_shown, "audience": letter.audience, "pins": list(pinned)}
+    form = ArrangeForm(request.POST or None, initial=start, offices=offices)
+    if request.method == "POST" and form.is_valid():
+        chosen = form.cleaned_data
+        pins = {office.pk: place for place, office in enumerate(chosen.pop("pins"), start=1)}
+        with trying(request, form) as done:
+            drafting.arrange(letter, request.user, pins=pins, now=timezone.now(), **chosen)
+        if done.ok:
+            messages.success(request, "The order is saved.")
+            return redirect("desk", code=code)
+    return page(request, letter, "letters/desk/arrange.html", form=form)
+
+
+# --- deadlines ---
+
+
+@require_GET
+def requests(request, code):
+    letter = letter_to_watch(request, code)
+    asked = letter.deadline_requests.select_related("office", "asked_by", "decided_by").order_by("-asked_at")
+    rows = [(row, letter.deadline_for(letter.invitee_for(row.office))) for row in asked.pending()]
+    answered = asked.exclude(decided_at=None)
+    return page(request, letter, "letters/desk/requests.html", pending=rows, answered=answered, tab="requests")
+
+
+@get_or_post
+def decide(request, code, pk):
+    letter = letter_to_run(request, code)
+    asked = get_object_or_404(letter.deadline_requests.select_related("office", "asked_by"), pk=pk)
+    wanted = asked.wanted_at.astimezone(letter.tzinfo)
+    start = {"decision": "office", "date": wanted.date(), "time": wanted.time()}
+    form = DecisionForm(request.POST or None, initial=start, zone=letter.zone)
+    if request.method == "POST" and form.is_valid():
+        with trying(request, form) as done:
+            carry_out(form, asked, request.user)
+        if done.ok:
+            messages.success(request, "The request is answered, and the offices concerned are told.")
+            return redirect("desk-requests", code=code)
+    current = letter.deadline_for(letter.invitee_for(asked.office))
+    status = 409 if form.is_bound and form.non_field_errors() else 200
+    return page(request, letter, "letters/desk/decide.html", status=status, form=form, asked=asked, current=current)
+
+
+def carry_out(form, asked, person):
+    decision, answer = form.cleaned_data["decision"], form.cleaned_data["answer"]
+    if decision == "deny":
+        deadlines.deny(asked, person, answer=answer, now=timezone.now())
+    else:
+        deadlines.grant(asked, person, new_at=form.moment, for_all=decision == "all", answer=answer, now=timezone.now())
+
+
+@get_or_post
+def move_deadline(request, code):
+    letter = letter_to_run(request, code)
+    form = MoveForm(request.POST or None, zone=letter.zone)
+    if request.method == "POST" and form.is_valid():
+        with trying(request, form) as done:
+            deadlines.move(letter, request.user, new_at=form.moment, now=timezone.now())
+        if done.ok:
+            messages.success(request, "The deadline is moved, and the offices that have not answered are told.")
+            return redirect("desk", code=code)
+    return page(request, letter, "letters/desk/move_deadline.html", form=form)
+
+
+# --- signatures that await confirmation ---
+
+
+@get_or_post
+def confirm_signature(request, code, pk):
+    def verb(signature, form):
+        signing.confirm(signature, request.user, how=form.cleaned_data["how"], now=timezone.now())
+
+    return settle(request, code, pk, ConfirmForm, "letters/desk/confirm_signature.html", verb, "The signature is confirmed.")
+
+
+@get_or_post
+def refuse_signature(request, code, pk):
+    def verb(signature, form):
+        signing.refuse(signature, request.user, reason=form.cleaned_data["reason"], now=timezone.now())
+
+    return settle(request, code, pk, RefuseForm, "letters/desk/refuse_signature.html", verb, "The signature is not taken up.")
+
+
+def settle(request, code, pk, form_class, template, verb, message):
+    letter = letter_to_run(request, code)
+    signature = get_object_or_404(letter.signatures.select_related("office", "signed_by", "letter"), pk=pk)
+    form = form_class(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with trying(request, form) as done:
+            verb(signature, form)
+        if done.ok:
+            messages.success(request, message)
+            return redirect("desk", code=code)
+    status = 409 if form.is_bound and form.non_field_errors() else 200
+    return page(request, letter, template, status=status, form=form, signature=signature)
+
+
+# --- records ---
+
+
+@require_GET
+def history(request, code):
+    letter = letter_to_watch(request, code)
+    events = letter.events.select_related("person", "office").order_by("-seq")
+    return page(request, letter, "letters/desk/history.html", events=events, tab="history")
+
+
+@require_GET
+def notices(request, code):
+    letter = letter_to_watch(request, code)
+    rows = letter.notices.select_related("office").order_by("-created_at", "-pk")[:500]
+    return page(request, letter, "letters/desk/notices.html", notices=rows, tab="notices")
+
+
+@require_POST
+def render_again(request, code):
+    """Ask for the PDF again after a failure."""
+    letter = letter_to_run(request, code)
+    drafting.render_again(letter)
+    return HttpResponseRedirect(reverse("desk", args=[code]))

@@ -1,0 +1,184 @@
+"""The letter as its readers see it, and an office's own acts on it."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from letters import permissions
+from letters.forms import ConditionForm, DeadlineRequestForm, ReasonForm, SignForm
+from letters.models import Membership
+from letters.models.answer import answers
+from letters.models.rendition import DamagedRendition
+from letters.workflow import deadlines, signing
+
+from .access import letter_for, my_office, my_offices, trying
+
+
+@require_GET
+def letter(request, code):
+    """What the link opens. Somebody without a place in any office is asked for one first, whatever the code."""
+    if not Membership.objects.live().filter(person=request.user).exists() and not permissions.may_lock(request.user, None):
+        return redirect("office-join", code=code)
+    found = letter_for(request, code)
+    return render(request, "letters/letter.html", context(request, found))
+
+
+def context(request, letter, **more):
+    now = timezone.now()
+    mine = answers(letter, list(my_offices(request)))
+    shown = permissions.may_see_signers(request.user, letter)
+    return {
+        "letter": letter,
+        "revision": letter.revision,
+        "letterhead": letter.letterhead(),
+        "now": now,
+        "mine": [(answer, answer.is_closed(now)) for answer in mine],
+        "confirmed": set(permissions.confirmed(request.user).values_list("office", flat=True)),
+        "signers": letter.signatures.printed().in_order(letter) if shown else None,
+        "latest": letter.latest_rendition() if shown else None,
+        "printed": letter.signatures.printed().count() if shown else None,
+        "may_watch": permissions.may_watch(request.user, letter),
+        "may_export": permissions.may_export(request.user, letter),
+        "final": letter.final(),
+        **more,
+    }
+
+
+@require_GET
+def state(request, code):
+    """The part of the page that moves: signers and PDF. htmx asks for it every few seconds."""
+    found = letter_for(request, code)
+    return render(request, "letters/components/signers.html", context(request, found))
+
+
+@require_GET
+def pdf(request, code):
+    """The newest PDF of a letter in circulation, marked as a draft. The final comes from `export_pdf` alone."""
+    found = letter_for(request, code)
+    if not permissions.may_see_signers(request.user, found):
+        raise PermissionDenied("The lead's office does not show the signers before the letter is locked, so its PDF neither.")
+    rendition = found.renditions.filter(final=False).order_by("-state_no").first()
+    if rendition is None:
+        raise Http404("The PDF is being made. Try again in a moment.")
+    return pdf_response(rendition, f"DRAFT-letter-text-{found.revision.number}-{rendition.signers}-signers.pdf", inline=True)
+
+
+@require_GET
+def export_pdf(request, code):
+    """The final PDF, and nothing else: refused before the lock, and when the stored bytes are not those that were sealed."""
+    found = letter_for(request, code)
+    if not permissions.may_export(request.user, found):
+        raise PermissionDenied("The final PDF is for the lead's office and the offices that signed.")
+    final = found.final()
+    if final is None:
+        messages.error(request, "There is no final PDF yet: it is made after the letter is locked. Try again in a moment.")
+        return redirect("letter", code=code)
+    return pdf_response(final, f"letter-{found.locked_at.astimezone(found.tzinfo):%Y-%m-%d}.pdf", inline=False)
+
+
+def pdf_response(rendition, name, *, inline):
+    try:
+        data = rendition.read()
+    except DamagedRendition:
+        return HttpResponse(
+            "The stored PDF is not the one that was made, so it is not served. Tell the site's administrator.",
+            status=500,
+            content_type="text/plain; charset=utf-8",
+        )
+    response = HttpResponse(data, content_type="application/pdf")
+    response["Content-Disposition"] = f'{"inline" if inline else "attachment"}; filename="{name}"'
+    response["X-Content-SHA256"] = rendition.sha256
+    return response
+
+
+# --- the office's acts ---
+
+
+@require_POST
+def sign(request, code):
+    found = letter_for(request, code)
+    office = my_office(request, request.POST.get("office"))
+    form = SignForm(request.POST)
+    form.fields["office"].queryset = my_offices(request)
+    sha256 = form.cleaned_data["text_sha256"] if form.is_valid() else ""
+    with trying(request) as done:
+        signature = signing.sign(found, office, request.user, text_sha256=sha256, now=timezone.now())
+    if done.ok and signature.is_confirmed:
+        messages.success(request, f"{office.printed_name} is signed on. A receipt is on its way to you.")
+    elif done.ok:
+        messages.success(request, f"Signed for {office.printed_name}, awaiting confirmation by the lead's office.")
+    if done.ok or not found.is_open:
+        return redirect("letter", code=code)
+    found.refresh_from_db()
+    return render(request, "letters/letter.html", context(request, found), status=409)
+
+
+def act(request, code, *, form_class, template, verb, done_message):
+    """A page with one form for one of the person's offices: shown by GET, done by POST."""
+    found = letter_for(request, code)
+    office = my_office(request, request.POST.get("office") or request.GET.get("office"))
+    answer = answers(found, [office])[0]
+    extra = {"zone": found.zone} if form_class is DeadlineRequestForm else {}
+    form = form_class(request.POST or None, **extra)
+    if request.method == "POST" and form.is_valid():
+        with trying(request, form) as done:
+            verb(found, office, form)
+        if done.ok:
+            messages.success(request, done_message.format(name=office.printed_name))
+            return redirect("letter", code=code)
+    status = 409 if form.is_bound and form.non_field_errors() else 200
+    page = {"letter": found, "office": office, "answer": answer, "form": form}
+    return render(request, template, page, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def withdraw(request, code):
+    def verb(letter, office, form):
+        signing.withdraw(letter, office, request.user, reason=form.cleaned_data["reason"], now=timezone.now())
+
+    message = "{name} is taken off the letter."
+    return act(request, code, form_class=ReasonForm, template="letters/withdraw.html", verb=verb, done_message=message)
+
+
+@require_http_methods(["GET", "POST"])
+def decline(request, code):
+    def verb(letter, office, form):
+        signing.decline(letter, office, request.user, reason=form.cleaned_data["reason"], now=timezone.now())
+
+    message = "Noted: {name} will not sign. You can change your mind until the deadline."
+    return act(request, code, form_class=ReasonForm, template="letters/decline.html", verb=verb, done_message=message)
+
+
+@require_http_methods(["GET", "POST"])
+def condition(request, code):
+    def verb(letter, office, form):
+        signing.would_sign_if(letter, office, request.user, condition=form.cleaned_data["condition"], now=timezone.now())
+
+    message = "The lead's office sees on what condition {name} would sign."
+    return act(request, code, form_class=ConditionForm, template="letters/condition.html", verb=verb, done_message=message)
+
+
+@require_http_methods(["GET", "POST"])
+def request_deadline(request, code):
+    def verb(letter, office, form):
+        wanted = {"wanted_at": form.moment, "reason": form.cleaned_data["reason"]}
+        deadlines.request(letter, office, request.user, now=timezone.now(), **wanted)
+
+    message = "Your request is with the lead's office. You get a mail when it is answered."
+    return act(
+        request, code, form_class=DeadlineRequestForm, template="letters/request_deadline.html", verb=verb, done_message=message
+    )
+
+
+@require_POST
+def take_back(request, code, pk):
+    found = letter_for(request, code)
+    asked = get_object_or_404(found.deadline_requests.filter(office__in=my_offices(request)), pk=pk)
+    with trying(request) as done:
+        deadlines.take_back(asked, request.user, now=timezone.now())
+    if done.ok:
+        messages.success(request, "Your request for more time is taken back.")
+    return redirect("letter", code=code)

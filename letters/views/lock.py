@@ -1,0 +1,39 @@
+"""Review and lock."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from letters import permissions
+from letters.workflow import locking
+
+from .access import letter_to_watch, trying
+from .desk import page
+
+
+@require_http_methods(["GET", "POST"])
+def lock_review(request, code):
+    """The checks, the text and the list, and one button. The lead sees the page; only a person who may lock has the button."""
+    letter = letter_to_watch(request, code)
+    checks = locking.review(letter, now=timezone.now())
+    reasons = {check.name: request.POST.get(f"reason-{check.name}", "")[:1000] for check in checks}
+    if request.method == "POST":
+        if not permissions.may_lock(request.user, letter):
+            raise PermissionDenied("Only an administrator locks a letter. Ask one to open this page.")
+        with trying(request) as done:
+            head = request.POST.get("head_hash", "")
+            locking.lock(letter, request.user, head_hash=head, reasons=reasons, now=timezone.now())
+        if done.ok:
+            messages.success(request, "The letter is locked. Its final PDF is being made.")
+            return redirect("desk", code=code)
+    rows = [(check, reasons[check.name]) for check in checks]
+    more = {
+        "checks": rows,
+        "barred": any(check.level == locking.RED for check in checks),
+        "signers": letter.signatures.printed().in_order(letter),
+        "revision": letter.revision,
+        "tab": "lock",
+    }
+    return page(request, letter, "letters/desk/lock.html", status=409 if request.method == "POST" else 200, **more)

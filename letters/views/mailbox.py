@@ -1,0 +1,15 @@
+"""The local mailbox: what would have been mailed. It exists in local mode only."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+from django.shortcuts import render
+
+from letters import mailbox
+
+
+@login_not_required
+def show(request):
+    if not settings.LOCAL:
+        raise Http404
+    return render(request, "letters/mailbox.html", {"mails": mailbox.messages()[:200]})
