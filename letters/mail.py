@@ -1,0 +1,226 @@
+"""The mails. One function per kind of notice gathers what its three templates say; `compose` makes the message.
+
+A mail leaves the house: it says who leads a letter and where it is, never its title, text, addressees or list of signers.
+"""
+
+import re
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMultiAlternatives
+from django.core.validators import validate_email
+from django.template import Context, loader
+from django.urls import reverse
+
+from letters.models import DeadlineRequest, Event, Notice
+from letters.models.letter import day_in_words, deadline_in_words, instant_in_words, time_until
+
+Kind = Notice.Kind
+# What a mail program could take for a new line or a change of direction. Django refuses CR and LF alone.
+UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def compose(notice, *, now):
+    """The mail for the notice, in the words that are true at `now`: plain text and HTML, to its one address."""
+    context = clean({**CONTENTS[notice.kind](notice, now), "site": settings.SITE_URL, "replies_to": replies_to(notice)})
+    context["subject"] = one_line(render(notice, "subject.txt", context))
+    message = EmailMultiAlternatives(
+        subject=context["subject"],
+        body=render(notice, "body.txt", context),
+        to=[notice.address],
+        reply_to=[context["replies_to"]] if context["replies_to"] else None,
+        headers={"Message-ID": notice.message_id, "Auto-Submitted": "auto-generated"},
+    )
+    message.attach_alternative(render(notice, "body.html", context), "text/html")
+    return message
+
+
+def render(notice, part, context):
+    """One of the three templates; only the HTML is escaped. Gaps that template tags leave are closed to one empty line."""
+    template = loader.get_template(f"emails/{notice.kind}/{part}").template
+    text = template.render(Context(context, autoescape=part.endswith(".html")))
+    return re.sub(r"\n\s*\n", "\n\n", text).strip() + "\n"
+
+
+def clean(context):
+    """The same with every text made one line, and so every line of what a person wrote (a list)."""
+    return {name: clean_value(value) for name, value in context.items()}
+
+
+def clean_value(value):
+    if isinstance(value, list):
+        return [one_line(line) for line in value]
+    return one_line(value) if isinstance(value, str) else value
+
+
+def one_line(text):
+    return " ".join(UNSAFE.sub(" ", text).split())
+
+
+def replies_to(notice):
+    person = correspondent(notice)
+    return person.email if person and person.is_active and is_address(person.email) else ""
+
+
+def correspondent(notice):
+    """Whom an answer reaches: the person whose act the mail is about where the reader has to decide, else the lead's staff."""
+    if notice.kind == Kind.REQUEST_RECEIVED:
+        return notice.request.asked_by
+    if notice.kind == Kind.AWAITING:
+        return notice.signature.signed_by
+    if notice.kind == Kind.JOIN_REQUEST:
+        return notice.membership.person
+    return notice.letter and (notice.letter.created_by or notice.letter.opened_by)
+
+
+def is_address(text):
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return True
+
+
+# --- what the templates say ---
+
+
+def link(name, *args):
+    return settings.SITE_URL + reverse(name, args=args)
+
+
+def lines(text):
+    return [line for line in text.splitlines() if line.strip()]
+
+
+def who(person):
+    return f"{person} ({person.email})" if person.email and str(person) != person.email else str(person)
+
+
+def about(notice, page="letter"):
+    letter = notice.letter
+    return {
+        "lead": letter.lead.printed_name,
+        "lead_office": letter.lead.label,
+        "office": notice.office.label,
+        "url": link(page, letter.code),
+    }
+
+
+def deadline(notice, now):
+    """The deadline of the notice's office as it is now."""
+    letter = notice.letter
+    at = letter.deadline_for(letter.invitee_for(notice.office))
+    return {"deadline": deadline_in_words(at, letter.zone, now), "day": day_in_words(at, letter.zone)}
+
+
+def signature(notice):
+    return {"name": notice.signature.name, "title": notice.signature.title, "signed_by": who(notice.signature.signed_by)}
+
+
+def text(revision):
+    return {"text_number": str(revision.number), "text_sha256": revision.sha256}
+
+
+def entry_of(notice, *kinds):
+    """The entry of the letter's history that was written in the same moment as the notice, for the same act."""
+    return notice.letter.events.filter(kind__in=kinds, at=notice.created_at, office=notice.office).get()
+
+
+def entry(event):
+    return {
+        "by": who(event.person),
+        "at": instant_in_words(event.at, event.letter.zone),
+        "entry": str(event.seq),
+        "entry_hash": event.hash,
+    }
+
+
+def invitation(notice, now):
+    return {**about(notice), **deadline(notice, now)}
+
+
+def reminder(notice, now):
+    left = time_until(notice.deadline_at, now).removeprefix("in ")
+    return {**about(notice), **deadline(notice, now), "left": left}
+
+
+def receipt(notice, now):
+    """Proof of one act: the text is the one that was signed then, whatever became of it since."""
+    event = entry_of(notice, Event.Kind.SIGNED, Event.Kind.REAFFIRMED)
+    texts = notice.letter.revisions.filter(sha256=event.details["text_sha256"], created_at__lte=event.at)
+    facts = {**about(notice), **signature(notice), **text(texts.latest("number")), **entry(event)}
+    return {**facts, "reaffirmed": event.kind == Event.Kind.REAFFIRMED, "confirmed": event.details["confirmed"]}
+
+
+def withdrawal(notice, now):
+    event = entry_of(notice, Event.Kind.WITHDREW)
+    return {**about(notice), **signature(notice), **text(notice.signature.revision), **entry(event)}
+
+
+def changed_text(notice, now):
+    signed = {"signed_number": str(notice.signature.revision.number)}
+    return {**about(notice), **signature(notice), **text(notice.letter.revision), **deadline(notice, now), **signed}
+
+
+def signature_to_confirm(notice, now):
+    return {**about(notice, "desk"), **signature(notice)}
+
+
+def confirmation(notice, now):
+    confirmed = {"by": who(notice.signature.confirmed_by), "how": lines(notice.signature.confirmed_how)}
+    return {**about(notice), **signature(notice), **confirmed}
+
+
+def refusal(notice, now):
+    return {**about(notice), **signature(notice), "reason": lines(notice.signature.ended_reason)}
+
+
+def request_received(notice, now):
+    asked = notice.request
+    wanted = {"asked_by": who(asked.asked_by), "wanted": instant_in_words(asked.wanted_at, notice.letter.zone)}
+    return {**about(notice, "desk-requests"), **deadline(notice, now), **wanted, "reason": lines(asked.reason)}
+
+
+def request_decided(notice, now):
+    asked = notice.request
+    decision = {"granted": asked.is_granted, "for_all": asked.decision == DeadlineRequest.Decision.ALL}
+    return {**about(notice), **deadline(notice, now), **decision, "answer": lines(asked.answer)}
+
+
+def moved_deadline(notice, now):
+    return {**about(notice), **deadline(notice, now)}
+
+
+def locked_letter(notice, now):
+    letter = notice.letter
+    facts = {"at": instant_in_words(letter.locked_at, letter.zone), "manifest_sha256": letter.manifest_sha256}
+    return {**about(notice), **signature(notice), **text(letter.revision), **facts}
+
+
+def join_request(notice, now):
+    office = notice.office
+    return {"office": office.label, "person": who(notice.membership.person), "url": link("office", office.pk)}
+
+
+def join_decision(notice, now):
+    place = notice.membership
+    facts = {"joined": place.is_confirmed, "was_member": place.confirmed_at is not None}
+    return {"office": notice.office.label, "role": place.get_role_display(), "url": link("dashboard"), **facts}
+
+
+CONTENTS = {
+    Kind.INVITATION: invitation,
+    Kind.REMINDER: reminder,
+    Kind.RECEIPT: receipt,
+    Kind.WITHDRAWAL: withdrawal,
+    Kind.REAFFIRM: changed_text,
+    Kind.AWAITING: signature_to_confirm,
+    Kind.CONFIRMED: confirmation,
+    Kind.REFUSED: refusal,
+    Kind.REQUEST_RECEIVED: request_received,
+    Kind.REQUEST_DECIDED: request_decided,
+    Kind.DEADLINE_MOVED: moved_deadline,
+    Kind.LOCKED: locked_letter,
+    Kind.JOIN_REQUEST: join_request,
+    Kind.JOIN_DECIDED: join_decision,
+}

@@ -1,0 +1,173 @@
+"""For each kind of notice an occasion on which the verbs queue one, on a letter full of words that no mail may carry."""
+
+from django.utils import timezone
+
+from letters.models import Membership, Notice
+from letters.workflow import circulating, deadlines, drafting, locking, notices, people, rendering, signing
+from tests import factories
+from tests.factories import DAY, HOUR, make_letter, make_office, make_person, make_staff
+
+Kind = Notice.Kind
+CANARIES = ("Kestrel", "Wombat", "Ocelot", "Pelican", "Marmot")
+TEXT = {
+    "addressees": "The Honorable Kestrel Addressee\nSecretary\nWashington, D.C.",
+    "salutation": "Dear Secretary Wombat:",
+    "body": "<p>We write about the ocelot and Ocelot alone.</p>",
+    "closing": "Pelican regards,",
+}
+
+
+def start():
+    """An open letter, the invited office and its signer; another office has signed already. All of it an hour ago."""
+    now = timezone.now() - HOUR
+    lead, office, other = (make_office(*words.split(" ", 1)) for words in ("Grace Hopper", "Ada Byron", "Marmot Signer"))
+    lead_person, person = make_staff(lead), make_staff(office)
+    make_staff(other)
+    letter = make_letter(lead, lead_person, now=now, deadline_in=3 * DAY + HOUR, invited=[office, other], **TEXT)
+    letter.title = "Kestrel title"
+    letter.save()
+    factories.sign(letter, other, now=now)
+    letter.refresh_from_db()
+    return letter, office, person, now
+
+
+def the_last(kind):
+    return Notice.objects.filter(kind=kind).latest("pk")
+
+
+def invitation():
+    start()
+    return Notice.objects.filter(kind=Kind.INVITATION).earliest("pk")
+
+
+def reminder():
+    start()
+    notices.plan_reminders(timezone.now())
+    return Notice.objects.filter(kind=Kind.REMINDER, office__last_name__startswith="Byron").get()
+
+
+def receipt():
+    letter, office, person, now = start()
+    factories.sign(letter, office, person, now=now)
+    return the_last(Kind.RECEIPT)
+
+
+def withdrawal():
+    letter, office, person, now = start()
+    factories.sign(letter, office, person, now=now)
+    signing.withdraw(letter, office, person, reason="Ocelot", now=now)
+    return the_last(Kind.WITHDRAWAL)
+
+
+def reaffirm():
+    letter, office, person, now = start()
+    factories.sign(letter, office, person, now=now)
+    changed = factories.text(**{**TEXT, "body": "<p>Of the ocelot we write no more: Ocelot.</p>"})
+    drafting.revise(
+        letter,
+        letter.created_by,
+        text=changed,
+        base_sha256=letter.revision.sha256,
+        note="The Ocelot is gone.",
+        now=timezone.now(),
+    )
+    return Notice.objects.filter(kind=Kind.REAFFIRM, office=office).get()
+
+
+def awaiting():
+    letter, office, _, now = start()
+    stranger = make_person()
+    people.ask_to_join(stranger, office, now=now)
+    factories.sign(letter, office, stranger, now=now)
+    return the_last(Kind.AWAITING)
+
+
+def confirmed():
+    found = awaiting()
+    signing.confirm(found.signature, found.letter.created_by, how="Called back at the number in the roster.", now=timezone.now())
+    return the_last(Kind.CONFIRMED)
+
+
+def refused():
+    found = awaiting()
+    signing.refuse(found.signature, found.letter.created_by, reason="The office does not know <you>.", now=timezone.now())
+    return the_last(Kind.REFUSED)
+
+
+def request_received():
+    letter, office, person, now = start()
+    reason = "The Member is abroad.\nBack on Friday & <Saturday>."
+    deadlines.request(letter, office, person, wanted_at=letter.deadline_at + 2 * DAY, reason=reason, now=now)
+    return the_last(Kind.REQUEST_RECEIVED)
+
+
+def request_decided(decision="office"):
+    asked = request_received().request
+    lead = asked.letter.created_by
+    if decision == "denied":
+        deadlines.deny(asked, lead, answer="Sorry: it goes out tomorrow.", now=timezone.now())
+    else:
+        grant = {"new_at": asked.wanted_at, "for_all": decision == "all", "answer": "With pleasure."}
+        deadlines.grant(asked, lead, **grant, now=timezone.now())
+    return the_last(Kind.REQUEST_DECIDED)
+
+
+def deadline_moved():
+    letter, _, _, now = start()
+    deadlines.move(letter, letter.created_by, new_at=letter.deadline_at + 4 * DAY, now=now)
+    return the_last(Kind.DEADLINE_MOVED)
+
+
+def locked():
+    letter, office, person, now = start()
+    factories.sign(letter, office, person, now=now)
+    job = rendering.claim(letter.pk, now=now)
+    rendering.publish(job, b"%PDF", renderer="none", now=now)
+    letter.refresh_from_db()
+    locking.lock(letter, letter.created_by, head_hash=letter.head_hash, reasons={"time": "All are in."}, now=timezone.now())
+    return Notice.objects.filter(kind=Kind.LOCKED, office=office).get()
+
+
+def join_request():
+    _, office, _, now = start()
+    make_staff(office, Membership.Role.MANAGER)
+    people.ask_to_join(make_person(), office, now=now)
+    return the_last(Kind.JOIN_REQUEST)
+
+
+def join_decided(decision="joined"):
+    _, office, person, now = start()
+    place = people.ask_to_join(make_person(), office, now=now)
+    if decision != "refused":
+        people.confirm(place, person, now=now)
+    if decision != "joined":
+        people.end(place, person, now=timezone.now())
+    return the_last(Kind.JOIN_DECIDED)
+
+
+def co_lead_invitation():
+    now = timezone.now()
+    draft = factories.make_draft(now=now, **TEXT)
+    co_lead = make_staff()
+    office = co_lead.memberships.get().office
+    drafting.add_co_lead(draft, office, draft.created_by, now=now)
+    circulating.circulate(draft, draft.created_by, deadline_at=now + 7 * DAY, now=now)
+    return the_last(Kind.INVITATION)
+
+
+EVERY_KIND = {
+    Kind.INVITATION: invitation,
+    Kind.REMINDER: reminder,
+    Kind.RECEIPT: receipt,
+    Kind.WITHDRAWAL: withdrawal,
+    Kind.REAFFIRM: reaffirm,
+    Kind.AWAITING: awaiting,
+    Kind.CONFIRMED: confirmed,
+    Kind.REFUSED: refused,
+    Kind.REQUEST_RECEIVED: request_received,
+    Kind.REQUEST_DECIDED: request_decided,
+    Kind.DEADLINE_MOVED: deadline_moved,
+    Kind.LOCKED: locked,
+    Kind.JOIN_REQUEST: join_request,
+    Kind.JOIN_DECIDED: join_decided,
+}

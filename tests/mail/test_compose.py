@@ -1,0 +1,218 @@
+import email
+import email.policy
+import re
+
+import pytest
+from django.utils import timezone
+
+from letters import mail
+from letters.models import Letter, Notice, Office, Signature, User
+from tests.factories import DAY
+from tests.mail import occasions
+from tests.mail.occasions import CANARIES, EVERY_KIND
+
+pytestmark = pytest.mark.django_db
+HOSTILE = "Ada Byron\r\nBcc: x@evil.example\u2028Subject: hi\x0b\x0c\x1c\x1d\x1e\x85\u2029\u202eBeware <b>&amp;"
+OTHER_BREAKS = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029\u202e]")
+
+
+def compose(notice, now=None):
+    """The mail as it goes over the wire, read back."""
+    raw = mail.compose(notice, now=now or timezone.now()).message().as_bytes()
+    return email.message_from_bytes(raw, policy=email.policy.default)
+
+
+def text_of(message):
+    return message.get_body(("plain",)).get_content()
+
+
+def html_of(message):
+    return message.get_body(("html",)).get_content()
+
+
+def test_there_is_an_occasion_and_a_mail_for_every_kind():
+    assert set(mail.CONTENTS) == set(EVERY_KIND) == set(Notice.Kind)
+
+
+@pytest.fixture(params=EVERY_KIND, ids=str)
+def notice(request):
+    return EVERY_KIND[request.param]()
+
+
+def test_each_mail_is_addressed_headed_and_linked_as_agreed(notice, settings):
+    message = compose(notice)
+    assert message.get_all("To") == [notice.address]
+    assert message["Message-ID"] == notice.message_id
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["From"] == settings.DEFAULT_FROM_EMAIL
+    assert set(message.keys()) <= {
+        "Subject", "From", "To", "Reply-To", "Date", "Message-ID", "Auto-Submitted", "Content-Type", "MIME-Version"
+    }  # fmt: skip
+    assert message.get_content_type() == "multipart/alternative"
+    for part in (text_of(message), html_of(message)):
+        links = set(re.findall(r"https?://[^\s\"<]+", part)) - {settings.SITE_URL}
+        assert len(links) == 1
+        assert links.pop().startswith(settings.SITE_URL + "/")
+
+
+def test_no_mail_carries_the_title_the_text_the_addressees_or_another_signer(notice):
+    message = compose(notice)
+    for part in (message["Subject"], text_of(message), html_of(message)):
+        assert [word for word in CANARIES if word.lower() in part.lower()] == []
+
+
+def test_no_subject_names_the_office_that_answers(notice):
+    if notice.kind not in (Notice.Kind.JOIN_DECIDED,):
+        assert "Byron" not in compose(notice)["Subject"]
+
+
+def test_no_template_leaves_a_gap_or_a_tag(notice):
+    message = compose(notice)
+    for part in (text_of(message), html_of(message)):
+        assert not re.search(r"\{[{%]|\n\s*\n\s*\n|\bNone\b", part)
+    assert "<img" not in html_of(message)
+    assert "style>" not in html_of(message)
+
+
+@pytest.mark.parametrize("kind", EVERY_KIND, ids=str)
+def test_hostile_names_make_no_line_no_header_and_no_markup(kind):
+    notice = EVERY_KIND[kind]()
+    Office.objects.update(name=HOSTILE)
+    User.objects.filter(email__contains="staff").update(first_name=HOSTILE[:100])
+    notice.refresh_from_db()
+    raw = mail.compose(notice, now=timezone.now()).message().as_bytes()
+    message = email.message_from_bytes(raw, policy=email.policy.default)
+    assert message.get_all("To") == [notice.address]
+    assert message.get_all("Bcc") is None
+    assert len(message.get_all("Subject")) == 1
+    assert not OTHER_BREAKS.search(message["Subject"])
+    for part in (text_of(message), html_of(message)):
+        assert not OTHER_BREAKS.search(part)
+        assert not re.search(r"^\s*(Bcc|Subject):", part, re.MULTILINE)
+    assert "<b>" not in html_of(message)
+
+
+@pytest.mark.parametrize("address", ["staff@mail.house.gov\r\nBcc: x@evil.example", "staff@mail.house.gov, x@evil.example"])
+def test_an_answer_goes_to_the_lead_only_where_its_address_is_one(address):
+    notice = occasions.invitation()
+    lead = notice.letter.created_by
+    assert compose(notice)["Reply-To"] == lead.email
+    lead.email = address
+    assert compose(notice)["Reply-To"] is None
+
+
+def test_an_answer_about_a_request_reaches_the_person_who_asked():
+    notice = occasions.request_received()
+    assert compose(notice)["Reply-To"] == notice.request.asked_by.email
+
+
+def test_an_invitation_says_who_asks_whom_and_until_when():
+    notice = occasions.invitation()
+    letter = notice.letter
+    letter.deadline_at = letter.deadline_at.replace(year=2031, month=5, day=2, hour=22, minute=0, second=0)
+    Letter.objects.filter(pk=letter.pk).update(deadline_at=letter.deadline_at)
+    message = compose(notice, now=letter.deadline_at - 3 * DAY)
+    assert message["Subject"] == f"Sign-on letter from the office of {letter.lead.printed_name}: please answer by May 2"
+    assert f"The office of {letter.lead.label} asks {notice.office.label} to sign on" in text_of(message)
+    assert "Deadline: Friday, May 2, 2031, 6:00 pm EDT, in 3 days" in text_of(message)
+    assert f"/l/{letter.code}/\n" in text_of(message)
+
+
+def test_a_reminder_begins_with_the_time_left():
+    notice = occasions.reminder()
+    for left, words in ((3 * DAY, "3 days"), (DAY, "1 day"), (DAY / 8, "3 hours"), (DAY / 24, "1 hour")):
+        message = compose(notice, now=notice.deadline_at - left)
+        assert message["Subject"].startswith(f"Reminder: {words} left to answer the sign-on letter from the office of ")
+        assert text_of(message).startswith(f"REMINDER: {words} left.")
+
+
+def test_a_receipt_proves_what_was_signed_even_when_the_letter_went_on():
+    notice = occasions.receipt()
+    letter, event = notice.letter, notice.letter.events.last()
+    first_text = letter.revision
+    signed = compose(notice)
+    occasions.drafting.revise(
+        letter,
+        letter.created_by,
+        text=occasions.factories.text(body="<p>New.</p>"),
+        base_sha256=first_text.sha256,
+        now=timezone.now(),
+    )
+    letter.refresh_from_db()
+    notice.refresh_from_db()
+    assert letter.head_hash != event.hash
+    assert text_of(compose(notice)) == text_of(signed)
+    told = text_of(signed)
+    assert f"Signed for: {notice.office.label}" in told
+    assert f"Prints as: {notice.office.printed_name}, Member of Congress" in told
+    assert f"Text: number 1, SHA-256\n    {first_text.sha256}\n" in told
+    assert f"History: entry {event.seq}, the newest at that moment, hash\n    {event.hash}\n" in told
+    assert "choose Withdraw" in told
+    for proof in (first_text.sha256, event.hash, "Number 1, SHA-256", f"Entry {event.seq}, the newest"):
+        assert proof in html_of(signed)
+
+
+def test_a_re_affirmed_signature_gets_a_receipt_of_its_own():
+    notice = occasions.reaffirm()
+    occasions.factories.sign(notice.letter, notice.office)
+    newest = occasions.the_last(Notice.Kind.RECEIPT)
+    message = compose(newest)
+    assert message["Subject"].startswith("Receipt: signature re-affirmed")
+    assert "Text: number 2, SHA-256" in text_of(message)
+
+
+def test_a_receipt_says_when_the_signature_awaits_confirmation():
+    occasions.awaiting()
+    assert "awaits confirmation" in text_of(compose(occasions.the_last(Notice.Kind.RECEIPT)))
+    assert "awaits confirmation" not in text_of(compose(occasions.receipt()))
+
+
+@pytest.mark.parametrize(
+    ("decision", "subject", "sentence"),
+    [
+        ("office", "More time granted", "has granted more time to your office."),
+        ("all", "More time granted", "has granted more time, to your office and to every other."),
+        ("denied", "No more time", "has denied your office more time. The deadline stays."),
+    ],
+)
+def test_the_answer_to_a_request_says_what_was_decided(decision, subject, sentence):
+    notice = occasions.request_decided(decision)
+    message = compose(notice)
+    assert message["Subject"].startswith(subject)
+    assert sentence in text_of(message)
+    assert sentence in re.sub("</?strong>", "", html_of(message))
+    assert notice.request.answer in text_of(message)
+    until = notice.request.granted_at or notice.letter.deadline_at
+    assert mail.deadline_in_words(until, notice.letter.zone, timezone.now()) in text_of(message)
+
+
+@pytest.mark.parametrize(
+    ("decision", "subject"),
+    [("joined", "You have a place"), ("refused", "Not confirmed: your place"), ("ended", "Your place")],
+)
+def test_the_answer_to_a_join_request_says_what_was_decided(decision, subject):
+    message = compose(occasions.join_decided(decision))
+    assert message["Subject"].startswith(subject)
+
+
+def test_a_co_lead_is_asked_to_sign_like_every_office():
+    assert compose(occasions.co_lead_invitation())["Subject"].startswith("Sign-on letter from the office of ")
+
+
+def test_what_a_person_wrote_is_set_apart_line_by_line_and_escaped():
+    message = compose(occasions.request_received())
+    assert "Reason:\n    The Member is abroad.\n    Back on Friday & <Saturday>.\n" in text_of(message)
+    assert "The Member is abroad.<br>Back on Friday &amp; &lt;Saturday&gt;.</blockquote>" in html_of(message)
+
+
+def test_links_use_the_fixed_address_of_the_site(settings):
+    settings.SITE_URL = "https://sign.example.gov"
+    settings.SITE_HOST = "sign.example.gov"
+    message = compose(occasions.invitation())
+    assert "https://sign.example.gov/l/" in text_of(message)
+    assert message["Message-ID"].endswith("@sign.example.gov>")
+
+
+def test_a_signer_printed_under_another_name_is_told_so():
+    notice = occasions.receipt()
+    assert Signature.objects.get(pk=notice.signature_id).name in text_of(compose(notice))
