@@ -4,7 +4,7 @@ from django import template
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
-from letters.models.letter import deadline_in_words, instant_in_words
+from letters.models.letter import deadline_in_words, instant_in_words, time_until
 from letters.text import html
 
 register = template.Library()
@@ -26,3 +26,25 @@ def with_distance(instant, letter):
 def as_page(body):
     """The body of a revision, which is canonical and therefore safe, with its notes as links that lead both ways."""
     return mark_safe(html.as_page(body))
+
+
+@register.filter
+def distance(instant):
+    """`in 3 days`."""
+    return time_until(instant, timezone.now()) if instant else ""
+
+
+@register.filter
+def as_sentence(event):
+    """One line of history in plain English: who did what, for whom, and why."""
+    who = event.person.email if event.person else "The program"
+    for_whom = f" for {event.office.label}" if event.office else ""
+    details = event.details
+    extra = [details[name] for name in ("note", "reason", "condition", "how", "answer") if details.get(name)]
+    if event.kind == event.Kind.INVITED:
+        extra.append(f"{len(details['offices'])} offices")
+    if event.kind == event.Kind.SIGNED and not details["confirmed"]:
+        extra.append("awaiting confirmation")
+    if event.kind == event.Kind.REVISED:
+        extra.insert(0, f"text {details['revision']}")
+    return f"{who} {event.get_kind_display()}{for_whom}{': ' if extra else ''}{'; '.join(extra)}."
