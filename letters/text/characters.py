@@ -1,0 +1,64 @@
+"""Which characters a letter may hold, and how lines from a form are tidied."""
+
+import re
+import unicodedata
+
+# Controls other than tab and newline, zero-width characters, bidi marks that reorder text, surrogates, non-characters.
+REFUSED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+LINE_BREAK = re.compile("[\n\x0b\x0c\r\x1c-\x1e\x85\u2028\u2029]")
+SOFT_HYPHEN = "\u00ad"
+
+
+class TextError(ValueError):
+    """Text that cannot be taken; the message is a sentence for the user that says what to do."""
+
+
+def around(text: str, position: int) -> str:
+    """The few words on both sides of a position, without markup and without refused characters."""
+    before, after = text[max(0, position - 60) : position], text[position : position + 60]
+    before, after = (REFUSED.sub("", re.sub(r"<[^<>]*>|^[^<>]*>|<[^<>]*$", " ", part)) for part in (before, after))
+    words = " ".join(before.split()[-4:]) + ("" if before[-1:].isspace() else "\0") + " ".join(after.split()[:4])
+    return words.replace("\0", "" if before and not after[:1].isspace() else " ").strip()
+
+
+def refuse_characters(text: str, field: str) -> None:
+    found = REFUSED.search(text)
+    if found is None:
+        return
+    character = found.group()
+    name = unicodedata.name(character, "control character").lower()
+    words = around(text, found.start())
+    place = f"near “{words}”" if words else "and nothing else"
+    raise TextError(
+        f"{field} holds the invisible character U+{ord(character):04X} ({name}) {place}. Delete it, or type these words again."
+    )
+
+
+def _refuse_length(value: str, field: str, max_length: int) -> None:
+    if len(value) > max_length:
+        raise TextError(f"{field} is {len(value):,} characters long; the limit is {max_length:,}. Shorten it.")
+
+
+def _one_line(value: str) -> str:
+    return unicodedata.normalize("NFC", " ".join(value.replace(SOFT_HYPHEN, "").split()))
+
+
+def clean_line(value: str, *, field: str, max_length: int) -> str:
+    """One line in NFC with single spaces; `field` begins the sentence of a TextError ("Title is 300 characters …")."""
+    broken = LINE_BREAK.search(value)
+    if broken:
+        raise TextError(f"{field} must be one line: take out the line break near “{around(value, broken.start())}”.")
+    refuse_characters(value, field)
+    line = _one_line(value)
+    _refuse_length(line, field, max_length)
+    return line
+
+
+def clean_text(value: str, *, field: str, max_length: int) -> str:
+    """Several lines in NFC, split by "\\n", at most one blank line in a row, none at the ends."""
+    value = value.replace("\r\n", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    refuse_characters(value, field)
+    lines = "\n".join(_one_line(line) for line in value.split("\n"))
+    text = re.sub(r"\n{3,}", "\n\n", lines).strip("\n")
+    _refuse_length(text, field, max_length)
+    return text
