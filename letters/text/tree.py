@@ -146,7 +146,9 @@ class _Reader:
         return self.root.blocks
 
     def marks(self) -> frozenset:
-        return frozenset(mark for _, mark in self.tags[self.note_level if self.note is not None else 0 :] if mark)
+        marks = [mark for _, mark in self.tags[self.note_level if self.note is not None else 0 :] if mark]
+        links = [mark for mark in marks if mark.startswith("a ")]
+        return frozenset(marks).difference(links[:-1]) | frozenset(links[-1:])
 
     def text(self, text: str) -> None:
         (self.runs if self.note is None else self.note).append(Run(text, self.marks()))
