@@ -205,7 +205,9 @@ LANGUAGE_CODE = "en-us"
 USE_TZ = True
 TIME_ZONE = "America/New_York"
 STATIC_URL = "static/"
-STATIC_ROOT = env.str("STATIC_ROOT", str(BASE_DIR / "staticfiles"))
+STATIC_ROOT = env.str("STATIC_ROOT", str(VAR_DIR / "static" if LOCAL else BASE_DIR / "staticfiles"))
+if LOCAL:
+    Path(STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = LOCAL
 _storage = (

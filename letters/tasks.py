@@ -6,8 +6,10 @@ import smtplib
 from celery import shared_task
 from django.utils import timezone
 
-from letters import mail, pdf
+from letters import mail
 from letters.models import Letter, Notice
+from letters.pdf import RENDERER, RenderError, draft_mark, letter_data
+from letters.pdf import render as render_pdf
 from letters.workflow import notices, rendering
 
 log = logging.getLogger(__name__)
@@ -18,12 +20,13 @@ def render(letter_id):
     """Bring the letter's PDF up to date. One worker at a time does so, until nothing is due."""
     while job := rendering.claim(letter_id, now=timezone.now()):
         try:
-            data = pdf.press(job)
-        except pdf.RenderError as error:
+            mark = "" if job.final else draft_mark(job.contents, job.at, job.letter.zone)
+            data = render_pdf(letter_data(job.contents, draft_mark=mark))
+        except RenderError as error:
             log.warning("letter %s, state %s: not rendered", letter_id, job.state_no)
             rendering.fail(job, error, now=timezone.now())
         else:
-            rendering.publish(job, data, renderer=pdf.RENDERER, now=timezone.now())
+            rendering.publish(job, data, renderer=RENDERER, now=timezone.now())
 
 
 @shared_task

@@ -1,9 +1,14 @@
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
 from django.test import TransactionTestCase
 
 from letters.models import guards
+
+
+def pytest_configure():
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; nothing here is secret
 
 
 @pytest.fixture(autouse=True)

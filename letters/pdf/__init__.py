@@ -1,0 +1,10 @@
+"""The PDF: a letter's contents in, bytes out."""
+
+from importlib.metadata import version
+
+from .contents import draft_mark, letter_data
+from .render import RenderError, render
+
+RENDERER = f"WeasyPrint {version('weasyprint')}"
+
+__all__ = ["RENDERER", "RenderError", "draft_mark", "letter_data", "render"]

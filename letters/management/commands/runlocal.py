@@ -14,7 +14,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand, CommandError, call_command
 
-from letters.models import Letter
+from letters.management.commands import load_demo
 
 PR_SET_PDEATHSIG = 1
 libc = ctypes.CDLL(None)
@@ -65,7 +65,7 @@ class Command(BaseCommand):
 
     def prepare(self):
         call_command("migrate", verbosity=0)
-        if not Letter.objects.exists():
+        if load_demo.is_empty():
             self.stdout.write("The database is empty: loading the demo.")
             call_command("load_demo", stdout=self.stdout)
 

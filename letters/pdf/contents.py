@@ -1,0 +1,29 @@
+"""From a letter's contents, as JSON types, to what the renderer prints."""
+
+import datetime
+
+from letters.models.letter import instant_in_words
+
+from .render import LetterData, Signer
+
+
+def letter_data(contents: dict, *, draft_mark: str = "") -> LetterData:
+    """`contents` is `Letter.contents()` or the manifest of a locked letter."""
+    text = contents["text"]
+    return LetterData(
+        letterhead=tuple(contents["letterhead"]),
+        date_line=text["date_line"],
+        addressees=tuple(tuple(block.split("\n")) for block in text["addressees"].split("\n\n") if block),
+        salutation=text["salutation"],
+        body=text["body"],
+        closing=text["closing"],
+        signers=tuple(Signer(signer["name"], signer["title"]) for signer in contents["signers"]),
+        draft_mark=draft_mark,
+        pdf_title=f"Letter of {text['date_line']}" if text["date_line"] else "Letter",
+    )
+
+
+def draft_mark(contents: dict, at: datetime.datetime, zone: str) -> str:
+    """`DRAFT · 13 signers · Friday, May 2, 2025, 6:01 pm EDT`."""
+    count = len(contents["signers"])
+    return f"DRAFT · {count} {'signer' if count == 1 else 'signers'} · {instant_in_words(at, zone)}"
