@@ -1,4 +1,7 @@
+import threading
+
 import pytest
+from django.db import connection, connections
 
 
 @pytest.fixture(autouse=True)
@@ -10,3 +13,30 @@ def no_worker(monkeypatch):
 @pytest.fixture(autouse=True)
 def quick_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def at_once(transactional_db):
+    """Runs a function, which takes a barrier of all, in several threads; returns the exceptions that it raised there."""
+    if connection.vendor == "sqlite" and connection.is_in_memory_db():
+        pytest.skip("threads need a database in a file: tables in memory are locked without waiting")
+    return run_at_once
+
+
+def run_at_once(act, count):
+    barrier, failures = threading.Barrier(count), []
+
+    def run():
+        try:
+            act(barrier)
+        except Exception as error:
+            failures.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    return failures
