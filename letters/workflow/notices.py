@@ -9,8 +9,10 @@ from letters.models import Invitee, Letter, Membership, Notice
 
 Kind = Notice.Kind
 CLAIM = datetime.timedelta(seconds=45)
-# Mail to people as members of the office named: whoever has left it gets none.
-TO_THE_OFFICE = (Kind.INVITATION, Kind.REMINDER, Kind.DEADLINE_MOVED, Kind.REAFFIRM, Kind.LOCKED)
+# Mail to people as members of the office named, or of the lead's offices: whoever has left them gets none.
+TO_THE_OFFICE = (Kind.INVITATION, Kind.REMINDER, Kind.DEADLINE_MOVED, Kind.REAFFIRM, Kind.LOCKED, Kind.JOIN_REQUEST)
+TO_THE_LEAD = (Kind.AWAITING, Kind.REQUEST_RECEIVED)
+CLOSED = "the letter is no longer open"
 GIVE_UP_AFTER = datetime.timedelta(hours=48)
 # Counted back from the office's own deadline, longest first.
 STEPS = {
@@ -104,35 +106,79 @@ def reason_to_drop(notice, now):
         return "interrupted while sending; it may have arrived"
     if notice.person and not notice.person.is_active:
         return "the person's account is closed"
-    if notice.person and notice.kind in TO_THE_OFFICE and not still_there(notice):
+    if notice.person and has_left(notice):
         return "the person has left the office"
-    if notice.kind == Kind.REMINDER:
-        return reason_against_reminder(notice, now)
-    if notice.kind == Kind.INVITATION and not notice.letter.is_open:
-        return "the letter is no longer open"
-    if notice.kind == Kind.REAFFIRM and (notice.letter.is_locked or not notice.signature.needs_reaffirming):
-        return "nothing to re-affirm any more"
-    if now - notice.due_at > GIVE_UP_AFTER:
-        return "given up after two days of trying"
-    return ""
+    against = REASONS_AGAINST.get(notice.kind)
+    if against and (reason := against(notice, now)):
+        return reason
+    return "given up after two days of trying" if now - notice.due_at > GIVE_UP_AFTER else ""
 
 
-def still_there(notice):
-    return Membership.objects.live().filter(person=notice.person, office=notice.office).exists()
+def has_left(notice):
+    places = Membership.objects.live().filter(person=notice.person)
+    if notice.kind in TO_THE_LEAD:
+        return not places.filter(office__in=notice.letter.lead_offices()).exists()
+    return notice.kind in TO_THE_OFFICE and not places.filter(office=notice.office).exists()
 
 
-def reason_against_reminder(notice, now):
-    letter = notice.letter
-    invitee = Invitee.objects.waiting().filter(letter=letter, office=notice.office).first()
-    if not letter.is_open:
-        return "the letter is no longer open"
-    if invitee is None:
-        return "the office has answered"
-    if letter.deadline_for(invitee) != notice.deadline_at:
+def against_invitation(notice, now):
+    if not notice.letter.is_open:
+        return CLOSED
+    waiting = Invitee.objects.waiting().filter(letter=notice.letter, office=notice.office)
+    return "" if waiting.exists() else "the office has answered"
+
+
+def against_moved_deadline(notice, now):
+    same = {"kind": notice.kind, "letter": notice.letter, "office": notice.office, "address": notice.address}
+    if Notice.objects.filter(pk__gt=notice.pk, **same).exists():
+        return "a later mail tells the newest deadline"
+    return against_invitation(notice, now)
+
+
+def against_reminder(notice, now):
+    if reason := against_invitation(notice, now):
+        return reason
+    invitee = notice.letter.invitee_for(notice.office)
+    if notice.letter.deadline_for(invitee) != notice.deadline_at:
         return "the deadline was moved"
     if now >= notice.deadline_at:
         return "the deadline has passed"
     return "" if step_due(notice.deadline_at, invitee.invited_at, now) == notice.step else "a later reminder is due"
+
+
+def against_reaffirming(notice, now):
+    signature = notice.signature
+    needed = signature.ended_at is None and signature.needs_reaffirming and notice.letter.is_open
+    return "" if needed else "nothing to re-affirm any more"
+
+
+def against_awaiting(notice, now):
+    if not notice.letter.is_open:
+        return CLOSED
+    decided = notice.signature.is_confirmed or notice.signature.ended_at
+    return "the signature needs no confirmation any more" if decided else ""
+
+
+def against_request(notice, now):
+    if not notice.letter.is_open:
+        return CLOSED
+    return "" if notice.request.is_pending else "the request was answered or taken back already"
+
+
+def against_join_request(notice, now):
+    place = notice.membership
+    return "the request to join was answered already" if place.confirmed_at or place.ended_at else ""
+
+
+REASONS_AGAINST = {
+    Kind.INVITATION: against_invitation,
+    Kind.DEADLINE_MOVED: against_moved_deadline,
+    Kind.REMINDER: against_reminder,
+    Kind.REAFFIRM: against_reaffirming,
+    Kind.AWAITING: against_awaiting,
+    Kind.REQUEST_RECEIVED: against_request,
+    Kind.JOIN_REQUEST: against_join_request,
+}
 
 
 def held(notice):

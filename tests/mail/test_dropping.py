@@ -1,0 +1,172 @@
+"""A notice that has lost its reason between the act that queued it and the moment of sending ends dropped, with that reason."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from letters import tasks
+from letters.models import Letter, Membership, Notice, User
+from letters.workflow import deadlines, drafting, locking, notices, people, rendering, signing
+from tests import factories
+from tests.factories import DAY, HOUR
+from tests.mail import occasions
+
+pytestmark = pytest.mark.django_db
+
+
+def acting(office):
+    return office.people().first()
+
+
+def signs(notice):
+    factories.sign(notice.letter, notice.office)
+
+
+def declines(notice):
+    signing.decline(notice.letter, notice.office, acting(notice.office), now=timezone.now())
+
+
+def withdraws(notice):
+    signing.withdraw(notice.letter, notice.office, acting(notice.office), now=timezone.now())
+
+
+def locks(notice):
+    now, letter = timezone.now(), notice.letter
+    rendering.publish(rendering.claim(letter.pk, now=now), b"%PDF", renderer="none", now=now)
+    letter.refresh_from_db()
+    reasons = dict.fromkeys(("reaffirm", "awaiting", "requests", "time", "roster"), "It has to go out.")
+    locking.lock(letter, letter.created_by, head_hash=letter.head_hash, reasons=reasons, now=now)
+
+
+def moves(notice):
+    letter = Letter.objects.get(pk=notice.letter_id)
+    deadlines.move(letter, letter.created_by, new_at=letter.deadline_at + DAY, now=timezone.now())
+
+
+def passes(notice):
+    ago = timezone.now() - HOUR
+    Letter.objects.filter(pk=notice.letter_id).update(deadline_at=ago)
+    Notice.objects.filter(pk=notice.pk).update(deadline_at=ago)
+
+
+def comes_closer(notice):
+    soon = timezone.now() + 23 * HOUR
+    Letter.objects.filter(pk=notice.letter_id).update(deadline_at=soon)
+    Notice.objects.filter(pk=notice.pk).update(deadline_at=soon)
+
+
+def leaves(notice):
+    for place in Membership.objects.live().filter(person=notice.person):
+        people.end(place, notice.person, now=timezone.now())
+
+
+def closes_account(notice):
+    User.objects.filter(pk=notice.person_id).update(is_active=False)
+
+
+def confirms(notice):
+    signing.confirm(notice.signature, notice.letter.created_by, how="Called back.", now=timezone.now())
+
+
+def refuses(notice):
+    signing.refuse(notice.signature, notice.letter.created_by, reason="Unknown.", now=timezone.now())
+
+
+def decides(notice):
+    deadlines.deny(notice.request, notice.letter.created_by, now=timezone.now())
+
+
+def takes_back(notice):
+    deadlines.take_back(notice.request, notice.request.asked_by, now=timezone.now())
+
+
+def confirms_place(notice):
+    people.confirm(notice.membership, notice.person, now=timezone.now())
+
+
+def ends_place(notice):
+    people.end(notice.membership, notice.person, now=timezone.now())
+
+
+def grows_old(notice):
+    Notice.objects.filter(pk=notice.pk).update(due_at=timezone.now() - datetime.timedelta(hours=49))
+
+
+CASES = [
+    (occasions.reminder, signs, "the office has answered"),
+    (occasions.reminder, declines, "the office has answered"),
+    (occasions.reminder, locks, "the letter is no longer open"),
+    (occasions.reminder, moves, "the deadline was moved"),
+    (occasions.reminder, passes, "the deadline has passed"),
+    (occasions.reminder, comes_closer, "a later reminder is due"),
+    (occasions.reminder, leaves, "the person has left the office"),
+    (occasions.reminder, closes_account, "the person's account is closed"),
+    (occasions.invitation, signs, "the office has answered"),
+    (occasions.invitation, declines, "the office has answered"),
+    (occasions.invitation, locks, "the letter is no longer open"),
+    (occasions.invitation, leaves, "the person has left the office"),
+    (occasions.invitation, grows_old, "given up after two days of trying"),
+    (occasions.deadline_moved, signs, "the office has answered"),
+    (occasions.deadline_moved, locks, "the letter is no longer open"),
+    (occasions.deadline_moved, moves, "a later mail tells the newest deadline"),
+    (occasions.reaffirm, signs, "nothing to re-affirm any more"),
+    (occasions.reaffirm, withdraws, "nothing to re-affirm any more"),
+    (occasions.awaiting, confirms, "the signature needs no confirmation any more"),
+    (occasions.awaiting, refuses, "the signature needs no confirmation any more"),
+    (occasions.awaiting, locks, "the letter is no longer open"),
+    (occasions.awaiting, leaves, "the person has left the office"),
+    (occasions.request_received, decides, "the request was answered or taken back already"),
+    (occasions.request_received, takes_back, "the request was answered or taken back already"),
+    (occasions.request_received, locks, "the letter is no longer open"),
+    (occasions.request_received, leaves, "the person has left the office"),
+    (occasions.locked, leaves, "the person has left the office"),
+    (occasions.join_request, confirms_place, "the request to join was answered already"),
+    (occasions.join_request, ends_place, "the request to join was answered already"),
+    (occasions.join_request, leaves, "the person has left the office"),
+]
+
+
+@pytest.mark.parametrize(("occasion", "act", "reason"), CASES, ids=lambda value: getattr(value, "__name__", ""))
+def test_a_notice_without_reason_is_dropped_and_not_mailed(occasion, act, reason, mailoutbox):
+    notice = occasion()
+    act(notice)
+    tasks.deliver()
+    notice.refresh_from_db()
+    assert (notice.dropped_because, notice.sent_at) == (reason, None)
+    assert notice.dropped_at is not None
+    assert notice.message_id not in [message.extra_headers["Message-ID"] for message in mailoutbox]
+
+
+@pytest.mark.parametrize("occasion", occasions.EVERY_KIND.values(), ids=lambda occasion: occasion.__name__)
+def test_a_notice_with_its_reason_is_mailed_once(occasion, mailoutbox):
+    notice = occasion()
+    tasks.deliver()
+    tasks.deliver()
+    notice.refresh_from_db()
+    assert (notice.state, notice.attempts) == ("sent", 1)
+    assert [message.extra_headers["Message-ID"] for message in mailoutbox].count(notice.message_id) == 1
+
+
+def test_a_receipt_is_sent_also_after_the_lock_and_to_a_person_who_has_left(mailoutbox):
+    notice = occasions.receipt()
+    locks(notice)
+    leaves(notice)
+    tasks.deliver()
+    notice.refresh_from_db()
+    assert notice.state == "sent"
+
+
+def test_only_the_newest_of_two_new_deadlines_is_mailed(mailoutbox):
+    notice = occasions.deadline_moved()
+    moves(notice)
+    tasks.deliver()
+    told = Notice.objects.filter(kind=Notice.Kind.DEADLINE_MOVED, office=notice.office).order_by("pk")
+    assert [row.state for row in told] == ["not sent", "sent"]
+
+
+def test_nothing_is_dropped_unless_something_happened():
+    notice = occasions.reaffirm()
+    assert notices.reason_to_drop(notice, timezone.now()) == ""
+    drafting.arrange(notice.letter, notice.letter.created_by, order="alphabetical", now=timezone.now())
+    assert notices.reason_to_drop(notice, timezone.now()) == ""
