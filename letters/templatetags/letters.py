@@ -17,6 +17,15 @@ def in_words(instant, letter):
 
 
 @register.filter
+def moment(instant, letter):
+    """`Nov 22, 2026, 6:32 am EST` in the letter's zone, for tables and lists."""
+    local = instant.astimezone(letter.tzinfo)
+    return (
+        f"{local:%b} {local.day}, {local.year}, {local.hour % 12 or 12}:{local:%M} {'am' if local.hour < 12 else 'pm'} {local:%Z}"
+    )
+
+
+@register.filter
 def with_distance(instant, letter):
     """The instant in the letter's zone and how far it is from now."""
     return deadline_in_words(instant, letter.zone, timezone.now()) if instant else ""
@@ -47,4 +56,5 @@ def as_sentence(event):
         extra.append("awaiting confirmation")
     if event.kind == event.Kind.REVISED:
         extra.insert(0, f"text {details['revision']}")
-    return f"{who} {event.get_kind_display()}{for_whom}{': ' if extra else ''}{'; '.join(extra)}."
+    why = "; ".join(str(part).rstrip(". ") for part in extra)
+    return f"{who} {event.get_kind_display()}{for_whom}{': ' if why else ''}{why}."

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from itertools import count
 
 from . import tree
@@ -15,6 +16,7 @@ __all__ = [
     "clean_line",
     "clean_text",
     "footnotes",
+    "in_lines",
     "plain",
     "text_sha256",
     "words",
@@ -36,6 +38,11 @@ def canonical(html: str) -> str:
     cleaned = tree.write(tree.read(html))
     refuse_length(cleaned)
     return cleaned
+
+
+def in_lines(html: str) -> str:
+    """The canonical text with a line for each block, for people who edit it as it is; `canonical` joins it again."""
+    return re.sub(r"(</(?:p|li|h2|h3|blockquote)>|</?(?:ul|ol)>)(?=<)", r"\1\n", html)
 
 
 def footnotes(html: str) -> list[str]:

@@ -22,6 +22,7 @@ from letters.forms import (
 )
 from letters.models import Office
 from letters.models.answer import answers
+from letters.text import html
 from letters.workflow import StaleText, circulating, deadlines, drafting, signing
 
 from .access import letter_to_run, letter_to_watch, my_offices, trying
@@ -69,7 +70,7 @@ def new(request):
 @get_or_post
 def text(request, code):
     letter = letter_to_run(request, code)
-    start = {**letter.revision.text(), "base_sha256": letter.revision.sha256}
+    start = {**letter.revision.text(), "body": html.in_lines(letter.revision.body), "base_sha256": letter.revision.sha256}
     form = EditForm(request.POST or None, initial=start)
     stale = False
     if request.method == "POST" and form.is_valid():
