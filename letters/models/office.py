@@ -20,6 +20,15 @@ class OfficeQuerySet(models.QuerySet):
         """Offices in which the person has a confirmed place now."""
         return self.filter(pk__in=Membership.objects.confirmed().filter(person_id=person.pk).values("office"))
 
+    def named(self, text):
+        """Offices that a bioguide ID, a seat (`NY-10`, `NM Senate`) or a Member's full or last name means. A list."""
+        wanted = text.strip().casefold()
+
+        def names(office):
+            return (office.bioguide, office.seat, office.name, office.printed_name, office.last_name)
+
+        return [office for office in self.sitting().in_order() if wanted in map(str.casefold, names(office)) and wanted]
+
     def in_order(self):
         return self.order_by("last_name", "first_name", "state", "pk")
 

@@ -1,0 +1,81 @@
+"""Make a letter from a Word document or from text that was copied out of a PDF."""
+
+import datetime
+import pathlib
+
+from django.core.exceptions import ValidationError
+from django.core.management import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from letters.forms import instant
+from letters.models import Office
+from letters.text import TextError, read
+from letters.workflow import Refused, circulating, drafting
+
+
+class Command(BaseCommand):
+    help = (
+        "Makes a draft from a .docx or .txt file and lists what was doubtful in it. With --deadline the letter is circulated too. "
+        "Signers found in the file are listed, never signed."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=pathlib.Path)
+        parser.add_argument(
+            "--lead", required=True, metavar="OFFICE", help="bioguide ID, seat (NY-10, NM Senate) or Member's name"
+        )
+        parser.add_argument("--co-lead", action="append", default=[], metavar="OFFICE", help="may be given several times")
+        parser.add_argument("--title", help="working title for lists; the file's name when left out")
+        parser.add_argument("--deadline", metavar="'YYYY-MM-DD HH:MM'", help="circulate until then")
+        parser.add_argument("--zone", default="America/New_York", help="time zone of the deadline")
+
+    def handle(self, file, lead, co_lead, title, deadline, zone, **options):
+        try:
+            imported = read(file.name, file.read_bytes())
+            letter = self.make(imported, file, lead, co_lead, title, deadline and moment(deadline, zone), zone)
+        except OSError as error:
+            raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
+        except (TextError, Refused) as refusal:
+            raise CommandError(str(refusal)) from refusal
+        self.report(imported)
+        self.stdout.write(f"code: {letter.code}")
+
+    @transaction.atomic
+    def make(self, imported, file, lead, co_leads, title, deadline_at, zone):
+        now = timezone.now()
+        text = {field: getattr(imported.text, field) for field in ("date_line", "addressees", "salutation", "body", "closing")}
+        letter = drafting.create(office(lead), None, title=title or file.stem, text=text, now=now)
+        for name in co_leads:
+            drafting.add_co_lead(letter, office(name), None, now=now)
+        if deadline_at:
+            circulating.circulate(letter, None, deadline_at=deadline_at, zone=zone, now=now)
+        return letter
+
+    def report(self, imported):
+        if imported.doubts:
+            self.stdout.write("To check against the original:")
+            self.stdout.writelines(f"  - {doubt}" for doubt in imported.doubts)
+        if imported.signers:
+            self.stdout.write(f"Signers found in the file, not signed ({len(imported.signers)}):")
+            self.stdout.writelines(f"  - {name}, {title}" if title else f"  - {name}" for name, title in imported.signers)
+
+
+def office(name):
+    found = list(Office.objects.named(name))
+    if len(found) == 1:
+        return found[0]
+    if found:
+        seats = ", ".join(office.label for office in found)
+        raise CommandError(f"“{name}” fits several offices: {seats}. Give the seat or the bioguide ID.")
+    raise CommandError(f"There is no office “{name}”. Give a bioguide ID, a seat such as NY-10, or the Member's name.")
+
+
+def moment(text, zone):
+    try:
+        local = datetime.datetime.strptime(text, "%Y-%m-%d %H:%M")
+        return instant(local.date(), local.time(), zone)
+    except (ValueError, KeyError):
+        raise CommandError(f"“{text}” in the zone {zone} is no deadline. Write it as 2026-12-01 18:00.") from None
+    except ValidationError as error:
+        raise CommandError(error.message) from error
