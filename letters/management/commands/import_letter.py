@@ -16,7 +16,7 @@ from letters.workflow import Refused, circulating, drafting
 
 class Command(BaseCommand):
     help = (
-        "Makes a draft from a .docx or .txt file and lists what was doubtful in it. With --deadline the letter is circulated too. "
+        "Makes a draft from a .docx or .txt file and lists what was doubtful in it. With --deadline it is circulated too. "
         "Signers found in the file are listed, never signed."
     )
 

@@ -18,7 +18,7 @@ from letters.management.commands import load_demo
 
 PR_SET_PDEATHSIG = 1
 libc = ctypes.CDLL(None)
-SECONDS_TO_STOP = 4
+SECONDS_TO_STOP = 4.5
 SECONDS_TO_START = 30
 WEB = "-m gunicorn cosign.wsgi --worker-class gthread --workers 1 --threads 8 --no-control-socket --log-level warning"
 WORKER = (
@@ -114,7 +114,7 @@ def die_with_parent():
 
 
 def stop_all(children):
-    """SIGTERM to each, then SIGKILL to the whole session of any that is still there after four seconds."""
+    """SIGTERM to each, then SIGKILL to the whole session of any that is still there."""
     for child in children:
         with suppress(ProcessLookupError):
             child.terminate()
