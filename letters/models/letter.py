@@ -2,6 +2,7 @@
 
 import datetime
 import secrets
+import string
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -17,8 +18,8 @@ LETTERHEADS = {
 
 
 def new_code():
-    """A locator of 128 random bits, 22 characters. It finds the letter; it opens nothing."""
-    return secrets.token_urlsafe(16)
+    """A locator of 22 letters and digits, over 128 random bits. It finds the letter; it opens nothing."""
+    return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(22))
 
 
 class LetterQuerySet(models.QuerySet):
