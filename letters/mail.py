@@ -123,7 +123,7 @@ def text(revision):
 
 def entry_of(notice, *kinds):
     """The entry of the letter's history that was written in the same moment as the notice, for the same act."""
-    return notice.letter.events.filter(kind__in=kinds, at=notice.created_at, office=notice.office).get()
+    return notice.letter.events.filter(kind__in=kinds, at=notice.created_at, office=notice.office).latest("seq")
 
 
 def entry(event):

@@ -31,27 +31,47 @@ def render(letter_id):
 
 @shared_task
 def deliver():
-    """Send the mail that is due, one notice after the other."""
-    while notice := notices.claim(timezone.now()):
-        send(notice)
+    """Send the mail that is due, one notice after the other, as long as the mail server answers."""
+    while (notice := notices.claim(timezone.now())) and send(notice):
+        pass
 
 
 def send(notice):
-    """Send one claimed notice, unless it has lost its reason to be sent."""
+    """Send one claimed notice, unless it has lost its reason to be sent. False when the mail server cannot be reached."""
     reason = notices.reason_to_drop(notice, timezone.now())
+    if not reason and not mail.is_address(notice.address):
+        reason = "the address is not a mail address"
     if reason:
-        return notices.drop(notice, timezone.now(), reason)
+        notices.drop(notice, timezone.now(), reason)
+        return True
     message = mail.compose(notice, now=timezone.now())
+    connection = message.get_connection()
+    try:
+        connection.open()
+    except (OSError, smtplib.SMTPException) as error:
+        notices.retry(notice, timezone.now(), error)
+        return False
+    try:
+        hand_over(notice, message)
+    finally:
+        connection.close()
+    return True
+
+
+def hand_over(notice, message):
     if not notices.start(notice, timezone.now()):
-        return None
+        return
     try:
         message.send()
     except smtplib.SMTPRecipientsRefused as error:
         code = next(iter(error.recipients.values()))[0]
-        return notices.refused(notice, timezone.now(), f"the mail server refused the address ({code})", final=code >= 500)
+        notices.refused(notice, timezone.now(), f"the mail server refused the address ({code})", final=code >= 500)
+    except smtplib.SMTPResponseException as error:
+        notices.retry(notice, timezone.now(), error)
     except (OSError, smtplib.SMTPException) as error:
-        return notices.retry(notice, timezone.now(), error)
-    return notices.sent(notice, timezone.now())
+        notices.interrupted(notice, timezone.now(), error)
+    else:
+        notices.sent(notice, timezone.now())
 
 
 @shared_task

@@ -12,6 +12,7 @@ CLAIM = datetime.timedelta(seconds=45)
 # Mail to people as members of the office named, or of the lead's offices: whoever has left them gets none.
 TO_THE_OFFICE = (Kind.INVITATION, Kind.REMINDER, Kind.DEADLINE_MOVED, Kind.REAFFIRM, Kind.LOCKED, Kind.JOIN_REQUEST)
 TO_THE_LEAD = (Kind.AWAITING, Kind.REQUEST_RECEIVED)
+INTERRUPTED = "interrupted while sending; it may have arrived"
 CLOSED = "the letter is no longer open"
 GIVE_UP_AFTER = datetime.timedelta(hours=48)
 # Counted back from the office's own deadline, longest first.
@@ -94,7 +95,11 @@ def claim(now):
         if notice is None:
             return None
         token = secrets.token_hex(16)
-        held = Notice.objects.due(now).filter(pk=notice.pk).update(token=token, claimed_until=now + CLAIM)
+        held = (
+            Notice.objects.due(now)
+            .filter(pk=notice.pk)
+            .update(token=token, claimed_until=now + CLAIM, attempts=F("attempts") + 1)
+        )
         if held:
             notice.refresh_from_db()
             return notice
@@ -103,7 +108,7 @@ def claim(now):
 def reason_to_drop(notice, now):
     """Why the notice must not be sent any more, or an empty string. Asked again just before sending."""
     if notice.started_at and notice.kind in Notice.AT_MOST_ONCE and not notice.last_error:
-        return "interrupted while sending; it may have arrived"
+        return INTERRUPTED
     if notice.person and not notice.person.is_active:
         return "the person's account is closed"
     if notice.person and has_left(notice):
@@ -187,8 +192,7 @@ def held(notice):
 
 def start(notice, now):
     """Note that the mail is handed over now. False when another worker holds the notice meanwhile."""
-    fields = {"started_at": now, "attempts": F("attempts") + 1, "last_error": ""}
-    return bool(held(notice).update(**fields))
+    return bool(held(notice).update(started_at=now, last_error=""))
 
 
 def sent(notice, now):
@@ -204,7 +208,12 @@ def refused(notice, now, reason, *, final):
     drop(notice, now, reason) if final else retry(notice, now, reason)
 
 
+def interrupted(notice, now, error):
+    """The connection broke after the mail was begun, so nobody knows whether it got through."""
+    drop(notice, now, INTERRUPTED) if notice.kind in Notice.AT_MOST_ONCE else retry(notice, now, error)
+
+
 def retry(notice, now, error):
     """Try again later: after one minute, then two, four and so on up to half an hour."""
-    wait = datetime.timedelta(minutes=min(2 ** min(notice.attempts, 5), 30))
+    wait = datetime.timedelta(minutes=min(2 ** min(notice.attempts - 1, 5), 30))
     held(notice).update(claimed_until=now + wait, last_error=str(error)[:500])
