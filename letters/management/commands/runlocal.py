@@ -14,13 +14,16 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand, CommandError, call_command
 
-from letters.management.commands import load_demo
+from letters.management.commands.load_demo import PASSWORD, is_empty
 
 PR_SET_PDEATHSIG = 1
 libc = ctypes.CDLL(None)
 SECONDS_TO_STOP = 4.5
 SECONDS_TO_START = 30
-WEB = "-m gunicorn cosign.wsgi --worker-class gthread --workers 1 --threads 8 --no-control-socket --log-level warning"
+WEB = (
+    "-m gunicorn cosign.wsgi --worker-class gthread --workers 1 --threads 8 --no-control-socket "
+    "--graceful-timeout 3 --log-level warning"
+)
 WORKER = (
     "-m celery -q -A cosign worker --beat --pool threads -c 2 --loglevel warning "
     "--without-gossip --without-mingle --without-heartbeat"
@@ -30,22 +33,19 @@ WORKER = (
 class Command(BaseCommand):
     help = "Migrates, loads the demo into an empty database, and runs the web server and one worker until Ctrl-C."
 
-    def add_arguments(self, parser):
-        parser.add_argument("--port", default=os.environ.get("PORT", "8000"), help="PORT, or 8000, when left out")
-
-    def handle(self, port, **options):
+    def handle(self, **options):
         if not settings.LOCAL:
             raise CommandError("runlocal is for your own machine. Put COSIGN_MODE=local in .env, or run bin/setup.")
+        port = os.environ.get("PORT", "8000")
         self.refuse_unless_free(port)
-        self.prepare()
+        try:
+            self.prepare()
+        except KeyboardInterrupt:
+            raise CommandError("Stopped before it was ready.") from None
         self.stopping = False
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self.stop)
-        os.environ["PORT"] = port
-        children = {
-            "web server": start(f"{WEB} --graceful-timeout 3 --bind 127.0.0.1:{port}"),
-            "worker": start(WORKER),
-        }
+        children = {"web server": start(f"{WEB} --bind 127.0.0.1:{port}"), "worker": start(WORKER)}
         try:
             self.watch(children, int(port))
         finally:
@@ -65,8 +65,8 @@ class Command(BaseCommand):
 
     def prepare(self):
         call_command("migrate", verbosity=0)
-        if load_demo.is_empty():
-            self.stdout.write("The database is empty: loading the demo.")
+        if is_empty():
+            self.stdout.write("The database is empty: loading the demo, which takes some seconds.")
             call_command("load_demo", stdout=self.stdout)
 
     def stop(self, *_):
@@ -88,14 +88,16 @@ class Command(BaseCommand):
         self.stdout.write("Stopping.")
 
     def announce(self, port):
-        site = f"http://localhost:{port}"
-        people = get_user_model().objects.filter(is_active=True).order_by("pk")
-        self.stdout.write(f"\ncosign is running at {site}/\n")
-        if people.exists():
-            self.stdout.write("These can sign in; the code that is mailed to them comes to the mailbox:")
-            for person in people[:8]:
-                self.stdout.write(f"  {person.email or person.username}")
-        self.stdout.write(f"Everything that is mailed: {site}/mailbox/\nCtrl-C stops it.\n")
+        people = get_user_model().objects.filter(is_active=True).exclude(email="").order_by("pk")
+        addresses = list(people.values_list("email", flat=True)[:8])
+        password = f", or with the password: {PASSWORD}" if any(a.endswith("@demo.example") for a in addresses) else ""
+        self.stdout.write(
+            f"\ncosign is running at {settings.SITE_URL}/\n"
+            f"These can sign in by a code that comes to the mailbox{password}\n"
+            f"  {' '.join(addresses) or 'nobody yet: sign up on the page'}\n"
+            f"The mailbox, with everything that is mailed: http://localhost:{port}/mailbox/\n"
+            "Ctrl-C stops it."
+        )
         self.stdout.flush()
 
 
