@@ -235,7 +235,21 @@ def read(html: str, *, keep_empty: bool = False) -> list[Block]:
     _refuse_blocks_in_notes(html)
     cleaned = _clean(html)
     refuse_characters(cleaned, "The text")
-    return _without_empty(_Reader().read(cleaned), keep_empty)
+    blocks = _without_empty(_Reader().read(cleaned), keep_empty)
+    # Lists and items that had to be added around loose ones nest deeper than the tags that were counted.
+    if any(_depth(block) > MAX_DEPTH or _list_depth(block) > MAX_LIST_DEPTH for block in blocks):
+        raise _too_deep()
+    return blocks
+
+
+def _depth(block: Block, parent: str = "") -> int:
+    inside = [_depth(child, block.kind) for child in block.blocks]
+    inside += [len(run.marks) + (1 + max(len(part.marks) for part in run.note) if run.note else 0) for run in block.runs]
+    return max(inside, default=0) + (0 if (parent, block.kind) == ("li", "p") else 1)
+
+
+def _list_depth(block: Block) -> int:
+    return max(map(_list_depth, block.blocks), default=0) + (block.kind in ("ul", "ol"))
 
 
 def _without_empty(blocks: list[Block], keep_empty: bool = False) -> list[Block]:
@@ -331,8 +345,8 @@ def _solid_marks(pieces) -> list[frozenset]:
 
 def escaped(text: str) -> str:
     # U+0338 right after a tag would compose with its ">" if somebody normalised the whole string.
-    head, text = ("&#824;", text[1:]) if text.startswith("\u0338") else ("", text)
-    return head + escape(text, quote=False).replace("\n", "<br>")
+    written = escape(re.sub("(^|\n)\u0338", r"\1\0", text), quote=False)
+    return written.replace("\0", "&#824;").replace("\n", "<br>")
 
 
 def write_note(note: Run) -> str:

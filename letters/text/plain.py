@@ -1,0 +1,29 @@
+"""Reads a letter from text that was extracted from a PDF."""
+
+from .letter import Imported, Piece, bounds, parted, split_off
+from .notes import place_notes, take_notes
+from .pages import Group, decoded, grouped, with_plain_characters
+from .paragraphs import paragraphs, written
+
+
+def read_txt(data: bytes | str) -> Imported:
+    """The letter in UTF-8 text, rebuilt; TextError when it is no such text, too long, or holds refused characters."""
+    doubts: list[str] = []
+    text = with_plain_characters(decoded(data), doubts)
+    groups, notes = take_notes(grouped(text, doubts), "\f" in text, doubts)
+    parts = [_part(group, first, last) for group in groups for first, last in parted(group.lines)]
+    pieces = [Piece(tuple(part.lines)) for part in parts]
+    salutation, closing = bounds(pieces)
+    start = 0 if salutation is None else salutation + 1
+    end = len(parts) if closing is None else closing
+    body = paragraphs(parts[start:end], doubts)
+    place_notes(body, notes, doubts)
+    return split_off([*_blank_between(pieces[:start]), *written(body, doubts), *_blank_between(pieces[end:])], doubts)
+
+
+def _part(group: Group, first: int, last: int) -> Group:
+    return Group(group.lines[first:last], group.page, group.joins and first == 0, group.zone)
+
+
+def _blank_between(pieces: list[Piece]) -> list[Piece]:
+    return [part for piece in pieces for part in (piece, Piece())]

@@ -1,0 +1,212 @@
+"""Reads a letter from a Word file (.docx)."""
+
+import re
+from html import unescape
+
+import mammoth
+
+from . import tree
+from .characters import TextError
+from .html import plain, refuse_length
+from .letter import Imported, Piece, bounds, parted, split_off
+from .package import Findings, open_docx
+
+_STYLES = """
+u => u
+p[style-name='Title'] => h2:fresh
+p[style-name='Subtitle'] => h3:fresh
+p[style-name='Quote'] => blockquote > p:fresh
+p[style-name='Intense Quote'] => blockquote > p:fresh
+p[style-name='Block Text'] => blockquote > p:fresh
+p[style-name='Quotations'] => blockquote > p:fresh
+"""
+_UNREADABLE = "The file could not be read as a Word letter. Open it in Word, save it as a new .docx and choose it again."
+_INVISIBLE = re.compile("[\u200b\u2060\ufeff]")
+# A tab parts columns of signers; it goes through the reader of HTML as a character that is not collapsed.
+_TAB = "\u2003"
+
+
+def read_docx(data: bytes) -> Imported:
+    """The letter in a .docx; TextError for a file that is unsafe, unsettled (changes, comments) or no Word letter."""
+    package, findings = open_docx(data)
+    doubts = findings.doubts
+    html = _with_notes(_converted(package))
+    html, removed = _INVISIBLE.subn("", html)
+    if removed:
+        doubts.append(f"Invisible characters (zero-width spaces) were taken out: {removed}.")
+    _doubt_marks(html, doubts)
+    pieces = [piece for part, is_table in _tables_apart(html) for piece in (_rows(part) if is_table else _pieces(part, doubts))]
+    _doubt_tables(pieces, doubts)
+    imported = split_off(pieces, doubts)
+    _doubt_boxes(findings, imported)
+    return imported
+
+
+def _converted(package) -> str:
+    try:
+        result = mammoth.convert_to_html(
+            package,
+            style_map=_STYLES,
+            include_embedded_style_map=False,
+            ignore_empty_paragraphs=False,
+            convert_image=lambda image: [],
+            external_file_access=False,
+        )
+    except (LookupError, ValueError, AttributeError, TypeError, RecursionError, OSError) as error:
+        raise TextError(_UNREADABLE) from error
+    refuse_length(re.sub(r"<[^<>]*>", "", result.value))
+    return result.value.replace("\t", _TAB)
+
+
+# --- footnotes
+
+_NOTE = re.compile(r'<li id="((?:foot|end)note-[^"]*)">')
+_CALL = re.compile(r'<sup><a href="#((?:foot|end)note-[^"]*)" id="[^"]*">\[\d+\]</a></sup>')
+_BACK = re.compile(r'\s*<a href="#(?:foot|end)note-ref-[^"]*">↑</a>')
+
+
+def _with_notes(html: str) -> str:
+    """Each note where it is called, as a footnote span."""
+    first = _NOTE.search(html)
+    if not first:
+        return html
+    body = html[: first.start()].removesuffix("<ol>")
+    listed = _NOTE.split(html[first.start() :])[1:]
+    notes = {name: _inline(_BACK.sub("", note)) for name, note in zip(listed[::2], listed[1::2], strict=True)}
+    return _CALL.sub(lambda call: f'<span class="fn">{notes.get(call.group(1), "")}</span>', body)
+
+
+def _inline(note: str) -> str:
+    """A note's paragraphs as one run of words with line breaks between."""
+    if _CALL.search(note):
+        raise TextError("A footnote calls another footnote. Make the inner one part of the outer one in Word.")
+    blocks = tree.read(note.replace(_TAB, " "))
+    return "<br>".join(tree.write_runs(block.runs) for block in tree.leaves(blocks))
+
+
+# --- tables
+
+_TABLE = re.compile(r"<(/?)table>")
+
+
+def _tables_apart(html: str):
+    """(HTML, whether it is a table) in order; a table within a table stays in it."""
+    depth, start = 0, 0
+    for tag in _TABLE.finditer(html):
+        if not tag.group(1) and depth == 0:
+            yield html[start : tag.start()], False
+            start = tag.end()
+        depth += -1 if tag.group(1) else 1
+        if depth == 0:
+            yield html[start : tag.start()], True
+            start = tag.end()
+    yield html[start:], False
+
+
+def _rows(table: str):
+    """One piece for each row, with its cells."""
+    for row in re.split(r"<tr>", table)[1:]:
+        cells = [tree.read(cell) for cell in re.split(r"<t[dh](?: [^<>]*)?>", row)[1:]]
+        lines = tuple(tuple(line for block in tree.leaves(cell) for line in _lines(block.runs)) for cell in cells)
+        html = " | ".join(tree.write_runs(block.runs) for cell in cells for block in tree.leaves(cell))
+        if html:
+            flat = tuple(line for cell in lines for line in cell)
+            yield Piece(flat, f"<p>{html.replace(_TAB, ' ')}</p>", lines)
+
+
+def _doubt_tables(pieces: list[Piece], doubts: list[str]) -> None:
+    salutation, closing = bounds(pieces)
+    if any(piece.cells for piece in pieces[salutation or 0 : closing]):
+        doubts.append("A table in the text was kept as lines, its cells parted by “|”.")
+
+
+# --- paragraphs
+
+
+def _lines(runs) -> list[str]:
+    return "".join("" if run.note else run.text for run in runs).split("\n")
+
+
+def _pieces(html: str, doubts: list[str]):
+    for block in _with_typed_bullets(tree.read(html, keep_empty=True), doubts):
+        if block.kind != "p" or not tree.readable(block.runs):
+            text = tuple(line for leaf in tree.leaves([block]) for line in _lines(leaf.runs))
+            yield Piece(text, tree.write([block]).replace(_TAB, " ")) if text else Piece()
+            continue
+        lines = list(_by_line(block.runs))
+        texts = ["".join(_lines(line)) for line in lines]
+        for first, last in parted(texts):
+            inline = "<br>".join(tree.write_runs(line) for line in lines[first:last])
+            yield Piece(tuple(texts[first:last]), f"<p>{inline.replace(_TAB, ' ')}</p>")
+
+
+_TYPED_BULLET = re.compile(f"[\uf000-\uf0ff•▪▫◦●○■□‣⁃∙❖➢➤✓✔★♦◆·][ {_TAB}\u00a0]+")
+_SYMBOL = re.compile("[\ue000-\uf8ff]")
+
+
+def _by_line(runs):
+    """The runs of each line."""
+    line = []
+    for run in runs:
+        first, *others = [run] if run.note else [run._replace(text=text) for text in run.text.split("\n")]
+        line.append(first)
+        for other in others:
+            yield line
+            line = [other]
+    yield line
+
+
+def _with_typed_bullets(blocks, doubts: list[str]):
+    """Paragraphs that begin with a typed bullet as list items; symbols without a public code left out."""
+    found = []
+    for block in blocks:
+        first = block.runs[0].text if block.kind == "p" and block.runs else ""
+        typed = _TYPED_BULLET.match(first)
+        if typed:
+            block.runs[0] = block.runs[0]._replace(text=first[typed.end() :])
+        _without_symbols(block, doubts)
+        if not typed:
+            found.append(block)
+            continue
+        if not (found and found[-1].kind == "ul"):
+            found.append(tree.Block("ul"))
+        found[-1].blocks.append(tree.Block("li", blocks=[block]))
+    return found
+
+
+def _without_symbols(block, doubts: list[str]) -> None:
+    for leaf in tree.leaves([block]):
+        if any(_SYMBOL.search(run.text) for run in leaf.runs):
+            words = _SYMBOL.sub("", "".join(run.text for run in leaf.runs))[:60].strip()
+            doubts.append(f"A symbol without a public code was left out near “{words}”.")
+            leaf.runs = [run._replace(text=_SYMBOL.sub("", run.text)) for run in leaf.runs]
+
+
+# --- what the reader is told
+
+_STRUCK = re.compile(r"<(s|sub)>(.*?)</\1>", re.S)
+_LINK = re.compile(r'<a href="(?!https?:|mailto:|#)([^"]*)"', re.I)
+
+
+def _doubt_marks(html: str, doubts: list[str]) -> None:
+    for target in dict.fromkeys(_LINK.findall(html)):
+        doubts.append(f"The link to “{unescape(target)[:80]}” was dropped; its words were kept.")
+    for kind, words in _STRUCK.findall(html)[:20]:
+        words = unescape(re.sub(r"<[^<>]*>", "", words))
+        if kind == "s":
+            doubts.append(f"Words struck through were kept as plain text: “{words[:120]}”. Delete them if they should go.")
+        else:
+            doubts.append(f"The subscript “{words[:120]}” became plain text.")
+    if "<input " in html:
+        doubts.append("A check box was left out.")
+
+
+def _doubt_boxes(findings: Findings, imported: Imported) -> None:
+    kept = "".join(plain(imported.text.body).split())
+    for words in dict.fromkeys(findings.text_boxes):
+        place = "stands in the text now" if "".join(words.split()) in kept else "is not in the text"
+        findings.doubts.append(f"The text box “{words[:120]}” {place}. Check that this is right.")
+    if findings.hidden:
+        findings.doubts.append(
+            f"Hidden words were taken as text: “{' '.join(findings.hidden)[:200]}”. Delete them if they should go."
+        )
