@@ -46,7 +46,7 @@ class DeadlineRequest(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(decided_at=None, decided_by=None, decision="")
-                | (Q(decided_at__gte=F("asked_at"), decided_by__isnull=False) & ~Q(decision="")),
+                | (Q(decided_at__isnull=False, decided_at__gte=F("asked_at"), decided_by__isnull=False) & ~Q(decision="")),
                 name="request_decided_by_someone",
             ),
             models.CheckConstraint(

@@ -135,11 +135,12 @@ class Membership(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(confirmed_at=None, confirmed_by=None)
-                | Q(confirmed_at__gte=F("asked_at"), confirmed_by__isnull=False),
+                | Q(confirmed_at__isnull=False, confirmed_at__gte=F("asked_at"), confirmed_by__isnull=False),
                 name="place_confirmed_by_someone",
             ),
             models.CheckConstraint(
-                condition=Q(ended_at=None, ended_by=None) | Q(ended_at__gte=F("asked_at"), ended_by__isnull=False),
+                condition=Q(ended_at=None, ended_by=None)
+                | Q(ended_at__isnull=False, ended_at__gte=F("asked_at"), ended_by__isnull=False),
                 name="place_ended_by_someone",
             ),
         ]

@@ -77,17 +77,17 @@ class Signature(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(confirmed_at=None, confirmed_by=None)
-                | Q(confirmed_at__gte=F("signed_at"), confirmed_by__isnull=False),
+                | Q(confirmed_at__isnull=False, confirmed_at__gte=F("signed_at"), confirmed_by__isnull=False),
                 name="signature_confirmed_by_someone",
             ),
             models.CheckConstraint(
                 condition=Q(reaffirmed_at=None, reaffirmed_by=None)
-                | Q(reaffirmed_at__gte=F("signed_at"), reaffirmed_by__isnull=False),
+                | Q(reaffirmed_at__isnull=False, reaffirmed_at__gte=F("signed_at"), reaffirmed_by__isnull=False),
                 name="signature_reaffirmed_by_someone",
             ),
             models.CheckConstraint(
                 condition=Q(ended_at=None, ended_by=None, ended="")
-                | (Q(ended_at__gte=F("signed_at"), ended_by__isnull=False) & ~Q(ended="")),
+                | (Q(ended_at__isnull=False, ended_at__gte=F("signed_at"), ended_by__isnull=False) & ~Q(ended="")),
                 name="signature_ended_by_someone",
             ),
         ]

@@ -1,0 +1,96 @@
+from types import SimpleNamespace
+
+import pytest
+from django.db import connection, models
+from django.utils import timezone
+
+from letters.models import Event, Letter, guards
+from letters.workflow import deadlines, drafting, signing
+from tests import factories
+from tests.factories import DAY, HOUR
+from tests.workflow import lives
+
+
+@pytest.fixture
+def scene(db):
+    """Ids of rows of every kind: an open letter with two texts, an ended and a standing signature, a pending and a decided
+    request and a PDF; a locked letter with a pending request and its final; a draft; an office that is on no letter."""
+    opened = factories.make_letter()
+    draft = factories.make_draft()
+    old_text = opened.revision_id
+    factories.sign(opened)
+    ended = factories.sign(opened)
+    signing.withdraw(opened, ended.office, ended.signed_by, now=timezone.now())
+    drafting.revise(
+        opened, opened.created_by, text=factories.text(body="<p>New.</p>"), base_sha256=opened.revision.sha256, now=timezone.now()
+    )
+    standing = factories.sign(opened)
+    pending, decided = ask(opened), ask(opened)
+    deadlines.deny(decided, opened.created_by, now=timezone.now())
+    lives.publish(opened)
+    locked = factories.make_letter()
+    signer = factories.sign(locked)
+    waiting = ask(locked)
+    lives.lock(locked)
+    lives.publish(locked)
+    opened.refresh_from_db()
+    return SimpleNamespace(
+        open=opened.pk,
+        text=opened.revision_id,
+        old_text=old_text,
+        signature=standing.pk,
+        ended=ended.pk,
+        pending=pending.pk,
+        decided=decided.pk,
+        locked=locked.pk,
+        locked_text=locked.revision_id,
+        locked_signature=signer.pk,
+        locked_request=waiting.pk,
+        draft=draft.pk,
+        office=factories.make_office(bioguide="").pk,
+        seat=factories.make_office().pk,
+        person=opened.created_by_id,
+    )
+
+
+def ask(letter):
+    person = factories.make_staff()
+    office = person.memberships.get().office
+    return deadlines.request(letter, office, person, wanted_at=letter.deadline_at + HOUR, now=timezone.now())
+
+
+def run(sql):
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.rowcount
+
+
+def lift_guards():
+    connection.check_constraints()  # PostgreSQL alters no table while a foreign key of it is still to be checked
+    guards.remove(connection)
+
+
+def copy(model, where, **changes):
+    """SQL that inserts the row found again, under a new id and with the columns given set to these SQL expressions."""
+    columns = [field.column for field in model._meta.concrete_fields if not field.primary_key]
+    values = [str(changes.get(column, f'"{column}"')) for column in columns]
+    names = ", ".join(f'"{column}"' for column in columns)
+    table = model._meta.db_table
+    return f"INSERT INTO {table} ({names}) SELECT {', '.join(values)} FROM {table} WHERE {where}"
+
+
+def another(field):
+    """An SQL expression for another value of the column than the one it has."""
+    column = f'"{field.column}"'
+    if isinstance(field, models.BooleanField):
+        return f"NOT {column}"
+    if isinstance(field, models.DateTimeField):
+        return f"CASE WHEN {column} = '2020-01-01 00:00:00' THEN '2020-01-02 00:00:00' ELSE '2020-01-01 00:00:00' END" + (
+            "::timestamptz" if connection.vendor == "postgresql" else ""
+        )
+    if isinstance(field, models.CharField | models.TextField | models.FileField):
+        return f"substr('~' || {column}, 1, {field.max_length or 1000})"
+    return f"coalesce({column}, 0) + 1"
+
+
+__all__ = ["DAY", "Event", "Letter", "another", "copy", "lift_guards", "run", "scene"]

@@ -1,0 +1,116 @@
+"""Each constraint of the models, broken by raw SQL with the triggers out of the way."""
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+
+from letters.models import DeadlineRequest, Event, Invitee, Membership, Office, Rendition, Revision, Signature
+
+from .conftest import copy, lift_guards, run
+
+EARLY = "'2020-01-01 00:00:00'"
+
+# constraint → statements, each of which it alone has to refuse; {names} are ids of the scene
+CASES = {
+    "one_office_per_member_and_chamber": [copy(Office, "id = {seat}")],
+    "office_is_in_a_chamber": ["UPDATE letters_office SET chamber = 'lords' WHERE id = {seat}"],
+    "one_place_per_person_and_office": [copy(Membership, "person_id = {person}")],
+    "place_confirmed_by_someone": [
+        "UPDATE letters_membership SET confirmed_by_id = NULL WHERE person_id = {person}",
+        "UPDATE letters_membership SET confirmed_at = NULL WHERE person_id = {person}",
+        f"UPDATE letters_membership SET confirmed_at = {EARLY} WHERE person_id = {{person}}",
+    ],
+    "place_ended_by_someone": [
+        "UPDATE letters_membership SET ended_at = asked_at WHERE person_id = {person}",
+        "UPDATE letters_membership SET ended_by_id = person_id WHERE person_id = {person}",
+        f"UPDATE letters_membership SET ended_at = {EARLY}, ended_by_id = person_id WHERE person_id = {{person}}",
+    ],
+    "circulated_letter_has_opening": [
+        "UPDATE letters_letter SET opened_at = NULL WHERE id = {open}",
+        "UPDATE letters_letter SET opened_at = created_at WHERE id = {draft}",
+    ],
+    "circulated_letter_has_deadline_and_text": [
+        "UPDATE letters_letter SET deadline_at = NULL WHERE id = {open}",
+        "UPDATE letters_letter SET revision_id = NULL WHERE id = {open}",
+    ],
+    "locked_letter_has_manifest": [
+        "UPDATE letters_letter SET manifest = '' WHERE id = {locked}",
+        "UPDATE letters_letter SET manifest_sha256 = '' WHERE id = {locked}",
+        "UPDATE letters_letter SET locked_by_id = NULL WHERE id = {locked}",
+        "UPDATE letters_letter SET locked_at = NULL WHERE id = {locked}",
+        "UPDATE letters_letter SET status = 'locked' WHERE id = {open}",
+        "UPDATE letters_letter SET manifest = 'made up' WHERE id = {open}",
+        "UPDATE letters_letter SET status = 'unheard-of' WHERE id = {open}",
+    ],
+    "pdf_not_newer_than_letter": ["UPDATE letters_letter SET rendered_no = state_no + 1 WHERE id = {open}"],
+    "revisions_are_numbered": [copy(Revision, "id = {text}")],
+    "one_invitee_per_office_and_letter": [copy(Invitee, "letter_id = {open}")],
+    "declined_by_someone": [
+        "UPDATE letters_invitee SET declined_at = invited_at WHERE letter_id = {draft}",
+        "UPDATE letters_invitee SET declined_by_id = invited_by_id WHERE letter_id = {draft}",
+    ],
+    "one_signature_per_office_and_letter": [copy(Signature, "id = {signature}")],
+    "signature_confirmed_by_someone": [
+        "UPDATE letters_signature SET confirmed_by_id = NULL WHERE id = {signature}",
+        "UPDATE letters_signature SET confirmed_at = NULL WHERE id = {signature}",
+        f"UPDATE letters_signature SET confirmed_at = {EARLY} WHERE id = {{signature}}",
+    ],
+    "signature_reaffirmed_by_someone": [
+        "UPDATE letters_signature SET reaffirmed_at = signed_at WHERE id = {signature}",
+        "UPDATE letters_signature SET reaffirmed_by_id = signed_by_id WHERE id = {signature}",
+        f"UPDATE letters_signature SET reaffirmed_at = {EARLY}, reaffirmed_by_id = signed_by_id WHERE id = {{signature}}",
+    ],
+    "signature_ended_by_someone": [
+        "UPDATE letters_signature SET ended_at = signed_at WHERE id = {signature}",
+        "UPDATE letters_signature SET ended = 'withdrawn' WHERE id = {signature}",
+        "UPDATE letters_signature SET ended_by_id = NULL WHERE id = {ended}",
+        "UPDATE letters_signature SET ended = '' WHERE id = {ended}",
+        "UPDATE letters_signature SET ended_at = NULL WHERE id = {ended}",
+        f"UPDATE letters_signature SET ended_at = {EARLY} WHERE id = {{ended}}",
+    ],
+    "one_pending_request_per_office_and_letter": [copy(DeadlineRequest, "id = {pending}")],
+    "request_decided_by_someone": [
+        "UPDATE letters_deadlinerequest SET decided_at = asked_at WHERE id = {pending}",
+        "UPDATE letters_deadlinerequest SET decision = 'denied' WHERE id = {pending}",
+        "UPDATE letters_deadlinerequest SET decided_by_id = NULL WHERE id = {decided}",
+        "UPDATE letters_deadlinerequest SET decided_at = NULL WHERE id = {decided}",
+        f"UPDATE letters_deadlinerequest SET decided_at = {EARLY} WHERE id = {{decided}}",
+    ],
+    "granted_request_has_new_deadline": [
+        "UPDATE letters_deadlinerequest SET decision = 'office' WHERE id = {decided}",
+        "UPDATE letters_deadlinerequest SET granted_at = wanted_at WHERE id = {decided}",
+    ],
+    "one_rendition_per_state": [copy(Rendition, "letter_id = {open}")],
+    "one_final_per_letter": [copy(Rendition, "letter_id = {locked} AND final", state_no="99")],
+    "notice_sent_or_dropped": ["UPDATE letters_notice SET sent_at = due_at, dropped_at = due_at"],
+    "events_are_numbered": [copy(Event, "letter_id = {open} AND seq = 1")],
+}
+CONSTRAINTS = [constraint for model in apps.get_app_config("letters").get_models() for constraint in model._meta.constraints]
+
+
+def said_by(constraint, error):
+    """Both databases name a check; SQLite names the columns of a unique index instead of the index."""
+    if connection.vendor == "sqlite" and isinstance(constraint, models.UniqueConstraint):
+        return all(f".{field}" in str(error) for field in constraint.fields)
+    return constraint.name in str(error)
+
+
+def test_each_constraint_has_a_case():
+    assert {constraint.name for constraint in CONSTRAINTS} == CASES.keys()
+
+
+@pytest.mark.parametrize("constraint", CONSTRAINTS, ids=lambda constraint: constraint.name)
+def test_the_database_refuses_what_a_constraint_forbids(scene, constraint):
+    lift_guards()
+    for statement in CASES[constraint.name]:
+        with pytest.raises(IntegrityError) as refused, transaction.atomic():
+            run(statement.format(**vars(scene)))
+        assert said_by(constraint, refused.value), f"{statement}\n{refused.value}"
+
+
+def test_what_has_ended_may_come_again(scene):
+    """The unique constraints on standing rows do not count ended ones."""
+    lift_guards()
+    assert run(copy(Signature, "id = {ended}").format(**vars(scene))) == 1
+    assert run(copy(DeadlineRequest, "id = {decided}").format(**vars(scene))) == 1
+    assert run(copy(Office, "id = {office}").format(**vars(scene))) == 1  # of Members that are in no roster
