@@ -94,12 +94,8 @@ def claim(now):
         notice = Notice.objects.due(now).order_by("due_at", "pk").first()
         if notice is None:
             return None
-        token = secrets.token_hex(16)
-        held = (
-            Notice.objects.due(now)
-            .filter(pk=notice.pk)
-            .update(token=token, claimed_until=now + CLAIM, attempts=F("attempts") + 1)
-        )
+        hold = {"token": secrets.token_hex(16), "claimed_until": now + CLAIM, "attempts": F("attempts") + 1}
+        held = Notice.objects.due(now).filter(pk=notice.pk).update(**hold)
         if held:
             notice.refresh_from_db()
             return notice
