@@ -1,7 +1,7 @@
 import threading
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 
 
 @pytest.fixture(autouse=True)
@@ -10,16 +10,9 @@ def no_worker(monkeypatch):
     monkeypatch.setattr("celery.app.base.Celery.send_task", lambda *args, **kwargs: None)
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def at_once(transactional_db):
     """Runs a function, which takes a barrier of all, in several threads; returns the exceptions that it raised there."""
-    if connection.vendor == "sqlite" and connection.is_in_memory_db():
-        pytest.skip("threads need a database in a file: tables in memory are locked without waiting")
     return run_at_once
 
 
