@@ -132,7 +132,8 @@ def invite(request, code):
     letter = letter_to_run(request, code)
     invited = letter.invitees.exclude(invited_at=None).values("office")
     offices = Office.objects.sitting().exclude(pk__in=invited).in_order()
-    form = InviteForm(request.POST or None, offices=offices)
+    shown = {field: request.GET[field] for field in ("state", "chamber") if request.GET.get(field)}
+    form = InviteForm(request.POST or None, offices=offices.filter(**shown))
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data
         with trying(request, form) as done:
@@ -140,7 +141,8 @@ def invite(request, code):
         if done.ok:
             messages.success(request, f"{len(asked)} {'office is' if len(asked) == 1 else 'offices are'} invited.")
             return redirect("desk", code=code)
-    return page(request, letter, "letters/desk/invite.html", form=form)
+    choices = {"states": sorted({office.state for office in offices}), "chambers": Office.Chamber.choices, "shown": shown}
+    return page(request, letter, "letters/desk/invite.html", form=form, **choices)
 
 
 @get_or_post

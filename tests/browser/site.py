@@ -60,7 +60,8 @@ class Visitor:
             self.complaints.append(text)
 
     def open(self, path):
-        self.page.goto(path)
+        """Go there; returns the status of the answer."""
+        return self.page.goto(path).status
 
     def press(self, name, role="button"):
         self.page.get_by_role(role, name=name, exact=False).first.click()

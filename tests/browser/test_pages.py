@@ -1,6 +1,7 @@
 """Every page, as each kind of person sees it: nothing that axe objects to, nothing off the side of a phone."""
 
 import pytest
+from django.urls import reverse
 
 from tests import factories
 
@@ -9,9 +10,9 @@ from .story import Story
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def look(visitor, pages):
+def look(visitor, pages, status=200):
     for name, path in pages.items():
-        visitor.open(path)
+        assert visitor.open(path) == status, path
         visitor.check(name)
 
 
@@ -20,9 +21,9 @@ def test_pages_before_signing_in(site):
     site.work()
     pages = {
         "sign-in": f"/l/{story.letter.code}/",
-        "sign-in-code": "/accounts/login/code/",
-        "sign-up": "/accounts/signup/",
-        "forgotten-password": "/accounts/password/reset/",
+        "sign-in-code": reverse("account_request_login_code"),
+        "sign-up": reverse("account_signup"),
+        "forgotten-password": reverse("account_reset_password"),
         "mailbox": "/mailbox/",
     }
     look(site.visitor(), pages)
@@ -54,7 +55,7 @@ def test_pages_of_the_lead(site):
         "desk-circulate": f"{draft}/circulate/",
         "letter-new": "/letters/new/",
         "office": f"/offices/{story.lead_office().pk}/",
-        "account": "/accounts/email/",
+        "account": reverse("account_email"),
     }
     look(site.visitor(story.lead), pages)
 
@@ -94,14 +95,32 @@ def test_pages_of_a_locked_letter_and_of_its_lock(site):
     story = Story()
     locked = story.locked()
     site.work()
-    look(
-        site.visitor(story.admin),
-        {
-            "dashboard-admin": "/",
-            "lock-review": f"/l/{story.letter.code}/desk/lock/",
-            "locked-desk": f"/l/{locked.code}/desk/",
-            "locked-lock": f"/l/{locked.code}/desk/lock/",
-            "not-found": "/l/nothing-here/",
-        },
-    )
-    look(site.visitor(story.staff[0]), {"locked-letter": f"/l/{locked.code}/", "forbidden": f"/l/{locked.code}/desk/"})
+    admin, signed = site.visitor(story.admin), site.visitor(story.staff[0])
+    pages = {
+        "dashboard-admin": "/",
+        "lock-review": f"/l/{story.letter.code}/desk/lock/",
+        "locked-desk": f"/l/{locked.code}/desk/",
+        "locked-lock": f"/l/{locked.code}/desk/lock/",
+    }
+    look(admin, pages)
+    look(admin, {"not-found": "/l/nothing-here/"}, status=404)
+    look(signed, {"locked-letter": f"/l/{locked.code}/"})
+    look(signed, {"forbidden": f"/l/{locked.code}/desk/"}, status=403)
+
+
+def test_inviting_from_the_whole_congress(site):
+    story = Story()
+    states = "AL AZ CA CO FL GA IL MA MD MI MN NC NJ NM NV NY OH OR PA TN TX VA WA WI".split()
+    for at in range(480):
+        state, chamber = states[at % len(states)], "senate" if at < 2 * len(states) else "house"
+        factories.make_office("Robin", f"Member-Representative {at}", state=state, chamber=chamber, district=at // len(states))
+    lead = site.visitor(story.lead)
+    look(lead, {"desk-invite-all": f"/l/{story.letter.code}/desk/invite/"})
+    lead.page.get_by_label("State", exact=True).select_option("NM")
+    lead.page.get_by_label("Chamber", exact=True).select_option("Senate")
+    lead.press("Show these offices")
+    names = lead.page.get_by_role("group", name="Offices").get_by_role("checkbox")
+    assert names.count() == 2
+    names.first.check()
+    lead.press("Invite the offices chosen")
+    lead.sees("1 office is invited.")
