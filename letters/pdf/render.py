@@ -1,4 +1,4 @@
-"""The letter as a PDF: letter data in, bytes out. Needs no database and no settings.
+"""The letter as a PDF: letter data in, bytes out. Reads no database and no settings.
 
 The same data gives the same bytes in every process, with the same WeasyPrint, Pango and HarfBuzz.
 """
@@ -13,7 +13,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import count
+from itertools import accumulate
 
 from django.template import Context, Engine, Template
 
@@ -70,8 +70,8 @@ def render(data: LetterData) -> bytes:
     refuse_missing_glyphs(data)
     identifier = hashlib.sha256(repr(data).encode()).digest()[:16]
     with _lock:
-        document = laid_out(data)
-        refuse_lost_text(data, document)
+        document, sheets = laid_out(data)
+        refuse_lost_text(data, sheets)
         return document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier)
 
 
@@ -113,26 +113,32 @@ def plain(markup: str) -> str:
 
 
 def laid_out(data: LetterData):
-    """The WeasyPrint document with every note on the page of its call."""
-    pieces = BLOCK.split(with_ids(data.body))
+    """The WeasyPrint document with every note on the page of its call, and its pages as `press.Sheet`s."""
     # After the first row of signers no further one moves a note, so all states of a letter share their pins.
     letter = replace(data, signers=data.signers[:2], draft_mark="", pdf_title="")
-    pins = dict(_pins.get(letter, {}))
-    while stray := stray_note(document := _press().lay_out(source(data, pinned(pieces, pins)))):
-        piece = next(number for number, text in enumerate(pieces) if f'"call-{stray}"' in text)
+    pieces, pins = BLOCK.split(data.body), dict(_pins.get(letter, {}))
+    while True:
+        document, sheets = _press().lay_out(source(data, pinned(pieces, pins)))
+        if not (stray := stray_note(sheets)):
+            remember(letter, pins)
+            return document, sheets
+        piece = caller(pieces, stray)
         pins[piece] = pins.get(piece, -1) + 1
         if pins[piece] == len(PINS):
             raise RenderError(
                 f"Note {stray} does not fit on the page of its call. Shorten it, or split the paragraph that calls it."
             )
-    remember(letter, pins)
-    return document
 
 
-def with_ids(body: str) -> str:
-    """The body with an anchor at every call and an id on every note, so that their pages can be compared."""
-    number = count(1)
-    return re.sub(CALL, lambda _: f'<a id="call-{(n := next(number))}"></a><span class="fn" id="note-{n}">', body)
+def stray_note(sheets) -> int | None:
+    """The number of the first note that does not stand on the page of its call."""
+    return next((call for sheet in sheets for call in sheet.called if call not in sheet.standing), None)
+
+
+def caller(pieces: list[str], note: int) -> int:
+    """Which piece of the body calls the note."""
+    calls = accumulate(piece.count(CALL) for piece in pieces)
+    return next(number for number, so_far in enumerate(calls) if so_far >= note)
 
 
 def pinned(pieces: list[str], pins: dict[int, int]) -> str:
@@ -140,13 +146,6 @@ def pinned(pieces: list[str], pins: dict[int, int]) -> str:
     for piece, step in pins.items():
         pieces[piece] = pieces[piece].replace(">", f' style="{PINS[step]}">', 1)
     return "".join(pieces)
-
-
-def stray_note(document) -> int | None:
-    """The number of the first note that is not on the page of its call."""
-    pages = {anchor: number for number, page in enumerate(document.pages) for anchor in page.anchors}
-    calls = (anchor.removeprefix("call-") for anchor in pages if anchor.startswith("call-"))
-    return next((int(n) for n in calls if pages[f"call-{n}"] != pages.get(f"note-{n}")), None)
 
 
 def remember(letter: LetterData, pins: dict[int, int]):
@@ -167,12 +166,11 @@ def small_capitals(letterhead: tuple[str, ...]) -> str:
     return re.sub(r"&\w+;|([^\W\d_A-Z]+)", lambda m: f"<span>{m[1].upper()}</span>" if m[1] else m[0], first)
 
 
-def refuse_lost_text(data: LetterData, document):
+def refuse_lost_text(data: LetterData, sheets):
     """Compares all that was laid out with all that was to be printed, in order, white space and capitals aside."""
-    from letters.pdf.press import printed
-
     wanted = " ".join(text for _, text in flow(data)), " ".join(notes(data))
-    for whole, got in zip(wanted, printed(document), strict=True):
+    printed = "".join(sheet.text for sheet in sheets), "".join(sheet.notes for sheet in sheets)
+    for whole, got in zip(wanted, printed, strict=True):
         if squeezed(whole) != squeezed(got):
             raise RenderError(
                 "The letter was not printed whole: something is lost or out of order near "

@@ -3,13 +3,15 @@
 import subprocess
 import sys
 from dataclasses import replace
+from importlib import import_module
 
 import pytest
 
 from letters.pdf import fonts
-from letters.pdf import render as rendering
 from letters.pdf.render import RenderError, Signer, render
 from tests.pdf import sample
+
+rendering = import_module("letters.pdf.render")  # the package exports the function under the same name
 
 HOSTILE = (
     '<img src="file:///etc/hostname">',
@@ -30,6 +32,8 @@ class Missing:
         if name == "weasyprint":
             raise OSError("cannot load library 'libpango-1.0-0'")
 sys.meta_path.insert(0, Missing())
+import django
+django.setup()
 from letters.pdf.render import RenderError, render
 from tests.pdf import sample
 try:

@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import replace
+from importlib import import_module
 
 import pytest
 
-from letters.pdf import render as rendering
 from letters.pdf.render import Signer, render
 from tests.pdf import reading, sample
+
+rendering = import_module("letters.pdf.render")  # the package exports the function under the same name
 
 pytestmark = reading.needs_pdftotext
 
@@ -122,7 +124,7 @@ def test_no_page_boundary_parts_a_note_from_its_call_or_the_closing_from_signers
 @pytest.mark.slow
 def test_the_guard_is_what_keeps_notes_with_their_calls(monkeypatch):
     rendering._pins.clear()
-    monkeypatch.setattr(rendering, "stray_note", lambda document: None)
+    monkeypatch.setattr(rendering, "stray_note", lambda sheets: None)
     assert not all(notes_are_right(sample.letter(14, filler_words=k)) for k in range(0, 528, 12))
 
 

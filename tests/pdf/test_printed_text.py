@@ -6,24 +6,30 @@ import sys
 import threading
 from dataclasses import replace
 from hashlib import sha256
+from importlib import import_module
 from io import BytesIO
 
 import pytest
 from pypdf import PdfReader
 
 from letters.pdf import fonts
-from letters.pdf import render as rendering
 from letters.pdf.render import Signer, render
 from tests.pdf import reading, sample
 
+rendering = import_module("letters.pdf.render")  # the package exports the function under the same name
+
 ELSEWHERE = """
 import hashlib
+import django
+django.setup()
 from letters.pdf.render import render
 from tests.pdf import sample
 print(hashlib.sha256(render(sample.letter(14, filler_words=60))).hexdigest())
 """
 FORKED = """
 import hashlib, os, sys
+import django
+django.setup()
 from letters.pdf.render import render
 from tests.pdf import sample
 render(sample.letter(2))
