@@ -54,11 +54,15 @@ class Command(BaseCommand):
 
     def report(self, imported):
         if imported.doubts:
-            self.stdout.write("To check against the original:")
-            self.stdout.writelines(f"  - {doubt}" for doubt in imported.doubts)
+            self.list("To check against the original:", imported.doubts)
         if imported.signers:
-            self.stdout.write(f"Signers found in the file, not signed ({len(imported.signers)}):")
-            self.stdout.writelines(f"  - {name}, {title}" if title else f"  - {name}" for name, title in imported.signers)
+            names = [f"{name}, {title}" if title else name for name, title in imported.signers]
+            self.list(f"Signers found in the file, not signed ({len(names)}):", names)
+
+    def list(self, heading, lines):
+        self.stdout.write(heading)
+        for line in lines:
+            self.stdout.write(f"  - {line}")
 
 
 def office(name):
