@@ -14,6 +14,7 @@ LETTER_FIELDS_FIXED_BY_LOCK = (
     "opened_at opened_by_id locked_at locked_by_id manifest manifest_sha256"
 ).split()
 SIGNATURE_FIELDS_FIXED = "letter_id office_id name title state signed_at signed_by_id signed_as".split()
+REQUEST_FIELDS_FIXED = "letter_id office_id wanted_at reason asked_at asked_by_id".split()
 
 
 def changed(*fields):
@@ -69,6 +70,14 @@ RULES = [
     ("signature_stays", "letters_signature", "DELETE", None, "1=1", "a signature is never deleted"),
     ("invitee_new", "letters_invitee", "INSERT", "letter_id", f"letter.status IN {FINISHED}", "the letter is locked"),
     ("invitee_open", "letters_invitee", "UPDATE", "letter_id", f"letter.status IN {FINISHED}", "the letter is locked"),
+    (
+        "invitee_kept",
+        "letters_invitee",
+        "UPDATE",
+        None,
+        changed("letter_id", "office_id"),
+        "an answer stays with its office and letter",
+    ),
     ("invitee_stays", "letters_invitee", "DELETE", None, "1=1", "an office on a letter is never deleted"),
     (
         "request_new",
@@ -85,6 +94,14 @@ RULES = [
         "letter_id",
         "letter.status <> 'open'",
         "the letter is not open",
+    ),
+    (
+        "request_kept",
+        "letters_deadlinerequest",
+        "UPDATE",
+        None,
+        changed(*REQUEST_FIELDS_FIXED),
+        "a request keeps what was asked, by whom and when",
     ),
     ("request_once", "letters_deadlinerequest", "UPDATE", None, "OLD.decided_at IS NOT NULL", "a decision is final"),
     ("request_stays", "letters_deadlinerequest", "DELETE", None, "1=1", "a request is never deleted"),

@@ -4,10 +4,10 @@ import pytest
 from django.db import connection, models
 from django.utils import timezone
 
-from letters.models import Event, Letter, guards
+from letters.models import guards
 from letters.workflow import deadlines, drafting, signing
 from tests import factories
-from tests.factories import DAY, HOUR
+from tests.factories import HOUR
 from tests.workflow import lives
 
 
@@ -43,6 +43,7 @@ def scene(db):
         pending=pending.pk,
         decided=decided.pk,
         locked=locked.pk,
+        lead=locked.lead_id,
         locked_text=locked.revision_id,
         locked_signature=signer.pk,
         locked_request=waiting.pk,
@@ -91,6 +92,3 @@ def another(field):
     if isinstance(field, models.CharField | models.TextField | models.FileField):
         return f"substr('~' || {column}, 1, {field.max_length or 1000})"
     return f"coalesce({column}, 0) + 1"
-
-
-__all__ = ["DAY", "Event", "Letter", "another", "copy", "lift_guards", "run", "scene"]
