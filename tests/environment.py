@@ -6,6 +6,4 @@ import tempfile
 os.environ.setdefault("COSIGN_MODE", "local")
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 40)
 os.environ.setdefault("COSIGN_VAR", tempfile.mkdtemp(prefix="cosign-tests-"))
-os.environ.setdefault(
-    "DJANGO_ALLOW_ASYNC_UNSAFE", "true"
-)  # the Playwright driver runs an event loop in the test's thread
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the Playwright driver runs an event loop in the test's thread
