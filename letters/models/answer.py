@@ -70,14 +70,23 @@ def answers(letter, offices=None):
     """The answers of the offices given, or of every office on the letter: leads first, then by Member's name."""
     if offices is None:
         offices = Office.objects.filter(pk__in=letter.invitees.values("office")).in_order()
-    invitees = {row.office_id: row for row in letter.invitees.all()}
-    standing = {row.office_id: row for row in letter.signatures.standing().select_related("signed_by")}
-    withdrawn = {row.office_id: row for row in letter.signatures.filter(ended=Signature.Ended.WITHDRAWN)}
-    requests = {row.office_id: row for row in letter.deadline_requests.pending()}
     leads = [office.pk for office in letter.lead_offices()]
-    found = [
-        Answer(letter, office, invitees.get(pk), standing.get(pk), withdrawn.get(pk), requests.get(pk))
-        for office in offices
-        for pk in [office.pk]
-    ]
+    found = answers_on([letter], offices)
     return sorted(found, key=lambda answer: leads.index(answer.office.pk) if answer.office.pk in leads else len(leads))
+
+
+def answers_on(letters, offices):
+    """The answers of the offices to each of the letters, in the order given; as many queries for many letters as for one."""
+
+    def by_place(rows):
+        return {(row.letter_id, row.office_id): row for row in rows.filter(letter__in=letters, office__in=offices)}
+
+    kinds = [
+        by_place(Invitee.objects.all()),
+        by_place(Signature.objects.standing().select_related("signed_by")),
+        by_place(Signature.objects.filter(ended=Signature.Ended.WITHDRAWN).order_by("pk")),
+        by_place(DeadlineRequest.objects.pending()),
+    ]
+    return [
+        Answer(letter, office, *(rows.get((letter.pk, office.pk)) for rows in kinds)) for letter in letters for office in offices
+    ]

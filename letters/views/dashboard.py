@@ -1,11 +1,12 @@
 """What waits for the person's offices, and the letters they run."""
 
+from django.db.models import Count
 from django.shortcuts import render
 from django.utils import timezone
 
 from letters import permissions
-from letters.models import Letter, Membership
-from letters.models.answer import answers
+from letters.models import DeadlineRequest, Invitee, Letter, Membership, Signature
+from letters.models.answer import answers_on
 
 from .access import my_offices
 
@@ -16,12 +17,8 @@ def dashboard(request):
     offices = list(my_offices(request))
     ours = Letter.objects.led_by(request.user).select_related("lead", "revision").order_by("-created_at")
     concerning = Letter.objects.visible_to(request.user).filter(invitees__office__in=offices).exclude(status=Letter.Status.DRAFT)
-    rows = [
-        answer
-        for letter in concerning.select_related("lead", "revision").distinct().order_by("deadline_at")
-        for answer in answers(letter, offices)
-        if answer.invitee
-    ]
+    concerning = list(concerning.select_related("lead", "revision").distinct().order_by("deadline_at"))
+    rows = [answer for answer in answers_on(concerning, offices) if answer.invitee]
     waiting = [row for row in rows if row.letter.is_open and not row.has_answered and not row.is_closed(now)]
     return render(
         request,
@@ -30,7 +27,7 @@ def dashboard(request):
             "now": now,
             "places": places,
             "waiting": sorted(waiting, key=lambda row: row.deadline_at),
-            "ours": [progress(letter, now) for letter in ours],
+            "ours": progress(list(ours), now),
             "done": [row for row in rows if row not in waiting],
             "may_start": any(permissions.may_start(request.user, office) for office in offices),
             "to_lock": Letter.objects.open().order_by("deadline_at") if permissions.may_lock(request.user, None) else [],
@@ -38,13 +35,19 @@ def dashboard(request):
     )
 
 
-def progress(letter, now):
-    """The line of a letter on its lead's dashboard."""
-    return {
-        "letter": letter,
-        "signed": letter.signatures.printed().count(),
-        "asked": letter.invitees.exclude(invited_at=None).count(),
-        "requests": letter.deadline_requests.pending().count(),
-        "awaiting": letter.signatures.awaiting().count(),
-        "closed": letter.is_closed(now),
+def progress(letters, now):
+    """The lines of letters on their lead's dashboard."""
+
+    def counts(rows):
+        return dict(rows.filter(letter__in=letters).values_list("letter").annotate(count=Count("pk")))
+
+    counted = {
+        "signed": counts(Signature.objects.printed()),
+        "asked": counts(Invitee.objects.exclude(invited_at=None)),
+        "requests": counts(DeadlineRequest.objects.pending()),
+        "awaiting": counts(Signature.objects.awaiting()),
     }
+    return [
+        {"letter": letter, "closed": letter.is_closed(now), **{name: rows.get(letter.pk, 0) for name, rows in counted.items()}}
+        for letter in letters
+    ]

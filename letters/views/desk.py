@@ -170,7 +170,8 @@ def arrange(request, code):
 def requests(request, code):
     letter = letter_to_watch(request, code)
     asked = letter.deadline_requests.select_related("office", "asked_by", "decided_by").order_by("-asked_at")
-    rows = [(row, letter.deadline_for(letter.invitee_for(row.office))) for row in asked.pending()]
+    invitees = {invitee.office_id: invitee for invitee in letter.invitees.all()}
+    rows = [(row, letter.deadline_for(invitees.get(row.office_id))) for row in asked.pending()]
     answered = asked.exclude(decided_at=None)
     return page(request, letter, "letters/desk/requests.html", pending=rows, answered=answered, tab="requests")
 
