@@ -14,6 +14,8 @@ from letters.workflow import notices, rendering
 
 log = logging.getLogger(__name__)
 
+PROGRAM_FAULT = "A fault in the program. Whoever runs the site finds it in the worker's log."
+
 
 @shared_task
 def render(letter_id):
@@ -25,6 +27,10 @@ def render(letter_id):
         except RenderError as error:
             log.warning("letter %s, state %s: not rendered", letter_id, job.state_no)
             rendering.fail(job, error, now=timezone.now())
+        except Exception:
+            # Noted like a refusal: otherwise one letter that trips the renderer would be tried for ever.
+            log.exception("letter %s, state %s: the renderer failed", letter_id, job.state_no)
+            rendering.fail(job, PROGRAM_FAULT, now=timezone.now())
         else:
             rendering.publish(job, data, renderer=RENDERER, now=timezone.now())
 
