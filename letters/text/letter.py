@@ -15,6 +15,7 @@ from .tree import escaped
 
 MAX_LINE = 500
 MAX_ADDRESSEES = 10_000
+MAX_DOUBTS = 200
 
 
 @dataclass(frozen=True)
@@ -149,26 +150,23 @@ def _unusual_closing(pieces, first: int) -> int | None:
     return None
 
 
+def body_range(pieces) -> tuple[int, int]:
+    """The first piece of the body and the first after it, found by what surrounds it where salutation or closing lack."""
+    salutation, closing = bounds(pieces)
+    start = _end_of_address(pieces[:closing]) if salutation is None else salutation + 1
+    return start, start + _start_of_signers(pieces[start:]) if closing is None else closing
+
+
 def split_off(pieces: list[Piece], doubts: list[str]) -> Imported:
     """The letter in the pieces; adds to `doubts` what is missing, left out or uncertain."""
     salutation, closing = bounds(pieces)
-    body_end = len(pieces) if closing is None else closing
-    if salutation is None:
-        doubts.append("No salutation (“Dear …:”) was found. Check where the addressees end and the text begins.")
-        salutation_text, body_start = "", _end_of_address(pieces[:body_end])
-        above = pieces[:body_start]
-    else:
-        salutation_text, body_start, above = _one(pieces[salutation].lines), salutation + 1, pieces[:salutation]
+    start, end = body_range(pieces)
+    above, below = pieces[: start if salutation is None else salutation], pieces[end if closing is None else closing + 1 :]
+    salutation_text = "" if salutation is None else _one(pieces[salutation].lines)
+    closing_text = "" if closing is None else _one(pieces[closing].lines)
+    _doubt_missing(salutation_text, closing_text, doubts)
     date_line, addressees, subject = _above(above, doubts)
-    if closing is None:
-        doubts.append("No closing (“Sincerely,” or the like) was found. Check where the text ends.")
-        body_end = body_start + _start_of_signers(pieces[body_start:])
-        closing_text, below = "", pieces[body_end:]
-    else:
-        closing_text, below = _one(pieces[closing].lines), pieces[closing + 1 :]
-        if not is_closing(closing_text):
-            doubts.append(f"“{closing_text}” was taken as the closing.")
-    body = canonical(subject + "".join(piece.html for piece in pieces[body_start:body_end]))
+    body = canonical(subject + "".join(piece.html for piece in pieces[start:end]))
     if not body:
         doubts.append("No text was found between the salutation and the closing.")
     text = LetterText(
@@ -178,11 +176,24 @@ def split_off(pieces: list[Piece], doubts: list[str]) -> Imported:
         body,
         clean_line(closing_text, field="The closing", max_length=MAX_LINE),
     )
-    _doubt_lost_notes([*above, *pieces[body_end:], *([pieces[salutation]] if salutation is not None else [])], doubts)
+    _doubt_lost_notes([*pieces[:start], *pieces[end:]], doubts)
     found = signers.people([(piece.lines, piece.cells) for piece in below], doubts)
-    if not found:
-        doubts.append("No signers were found in the file.")
-    return Imported(text, found, doubts)
+    return Imported(text, found, _each_once(doubts))
+
+
+def _each_once(doubts: list[str]) -> list[str]:
+    once = list(dict.fromkeys(doubts))
+    more = [f"There are {len(once) - MAX_DOUBTS} more doubts like these."] if len(once) > MAX_DOUBTS else []
+    return once[:MAX_DOUBTS] + more
+
+
+def _doubt_missing(salutation: str, closing: str, doubts: list[str]) -> None:
+    if not salutation:
+        doubts.append("No salutation (“Dear …:”) was found. Check where the addressees end and the text begins.")
+    if not closing:
+        doubts.append("No closing (“Sincerely,” or the like) was found. Check where the text ends.")
+    elif not is_closing(closing):
+        doubts.append(f"“{closing}” was taken as the closing.")
 
 
 def _doubt_lost_notes(pieces, doubts: list[str]) -> None:

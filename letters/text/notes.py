@@ -33,7 +33,7 @@ class Note:
 
 def take_notes(groups: list[Group], paged: bool, doubts: list[str]) -> tuple[list[Group], list[Note]]:
     """(groups without notes, notes in order). `paged`: what stands below a note on its page belongs to it."""
-    starts = _best_chain(groups)
+    starts = _best_chain(groups, paged)
     if not starts:
         return groups, []
     return _Taker(groups, starts, paged, doubts).take()
@@ -49,7 +49,7 @@ def _note_start(style: str, lines: list[str], number: int) -> int | None:
     return int(found.group(1).translate(_SMALL)) if _NOTE_BEGINS.match(rest) else None
 
 
-def _best_chain(groups: list[Group]) -> dict[tuple[int, int], int]:
+def _best_chain(groups: list[Group], paged: bool) -> dict[tuple[int, int], int]:
     """{(group, line): note number}: 1, 2, 3 … in the one style for which most calls stand above the notes."""
     calls = _first_calls(groups)
     best, best_score = [], 0
@@ -60,29 +60,38 @@ def _best_chain(groups: list[Group]) -> dict[tuple[int, int], int]:
             for n in range(len(group.lines))
             if (number := _note_start(style, group.lines, n)) is not None
         ]
-        firsts = [position for position, (_, n, number) in enumerate(found) if number == 1 and n == 0]
-        for first in firsts[-20:]:
-            chain = _chain(groups, found[first:])
+        firsts = [position for position, (_, n, number) in enumerate(found) if number == 1 and (n == 0 or paged)]
+        for first in reversed(firsts[-20:]):
+            chain = _chain(groups, found[first:], calls[True] if paged else {})
             called = [calls[style == "dotted"].get(number, (len(groups), 0)) < (g, n) for g, n, number in chain]
             score = sum(called)
-            if called[0] and score * 2 > len(chain) and score >= best_score:
+            if called[:1] == [True] and score * 2 >= len(chain) and score > best_score:
                 best, best_score = chain, score
     return {(g, n): number for g, n, number in best}
 
 
-def _chain(groups, found):
+def _chain(groups, found, calls):
     chain = []
     for g, n, number in found:
         if number != len(chain) + 1:
             continue
-        if n == 0 or chain[-1][0] == g or _is_rest_of_note(groups, chain[-1], g, n):
+        if (
+            n == 0
+            or (chain and (chain[-1][0] == g or _is_rest_of_note(groups[chain[-1][0]].lines[-1], n)))
+            or _is_called_above(groups, calls.get(number), g, n)
+        ):
             chain.append((g, n, number))
     return chain
 
 
-def _is_rest_of_note(groups, last, g: int, n: int) -> bool:
-    """Whether the lines above line `n` of group `g` go on with the last note."""
-    return n <= 12 and is_open(groups[last[0]].lines[-1]) and groups[g].page >= groups[last[0]].page
+def _is_rest_of_note(last_line: str, n: int) -> bool:
+    """Whether `n` lines above the next note go on with the last one, whose last line is given."""
+    return n <= 12 and is_open(last_line)
+
+
+def _is_called_above(groups, call: tuple[int, int] | None, g: int, n: int) -> bool:
+    """A note with no blank above it, whose call stands above it on the same page."""
+    return call is not None and call < (g, n) and groups[call[0]].page == groups[g].page
 
 
 def is_open(line: str) -> bool:
@@ -138,7 +147,7 @@ class _Taker:
     def region(self, g: int, group: Group) -> None:
         starts = self.starts[g]
         above = group.lines[: starts[0][0]]
-        if above and self.notes:
+        if above and self.notes and _is_rest_of_note(self.notes[-1].lines[-1], len(above)):
             self.extend(above)
         elif above:
             self.keep(Group(above, group.page, group.joins))
@@ -243,9 +252,9 @@ def _score(text: str, start: int, end: int) -> tuple[int, int]:
         return start, 0
     if before[-1].isspace():
         words = before.rstrip()
-        if after[:1] in (")", "]", ".") or _UNITS.match(after) or _NUMBERED.search(words) or re.search(r"[\d$]$", words):
-            return start, 0
-        return start - (len(before) - len(words)), 3 if words[-1] in ".!?”" and re.match(r"\s+[^\Wa-z]|\s*$", after) else 2
+        number = words[-1] in "0123456789$" or after[:1] in (")", "]", ".") or _UNITS.match(after) or _NUMBERED.search(words)
+        sure = words[-1] in ".!?”" and re.match(r"\s+[^\Wa-z]|\s*$", after)
+        return start - (len(before) - len(words)), 0 if number else 3 if sure else 2
     if _ABBREVIATED.search(before):
         return start, 1
     if re.search(r"\d[.,]$", before):

@@ -16,7 +16,7 @@ MAX_UNZIPPED = 50 * 1024 * 1024
 MAX_ENTRIES = 2000
 MAX_RATIO = 200
 MAX_XML = 12 * 1024 * 1024
-MAX_ELEMENTS = 150_000
+MAX_ELEMENTS = 80_000
 MAX_DEPTH = 60
 
 _DAMAGED = "The file is damaged or is no Word file. Open it in Word, save it as .docx and choose it again."
@@ -205,8 +205,8 @@ class _Scan:
             self._word(name, {key.rpartition(" ")[2]: value for key, value in attributes.items()})
         elif space in _MATH:
             self.seen["math"] += 1
-        elif name in ("blip", "imagedata", "chart", "graphicFrame", "relIds"):
-            self.seen["picture" if name in ("blip", "imagedata") else "drawing"] += 1
+        elif name in ("blip", "imagedata", "chart", "relIds"):
+            self.seen["a picture" if name in ("blip", "imagedata") else "a chart"] += 1
 
     def _word(self, name: str, attributes: dict[str, str]) -> None:
         self.seen[name] += 1
@@ -321,8 +321,8 @@ def _gather(name: str, scan: _Scan, findings: Findings) -> None:
 
 def _gather_left_out(scan: _Scan, findings: Findings) -> None:
     sentences = {
-        "picture": "A picture was left out.",
-        "drawing": "A drawing or chart was left out.",
+        "a picture": "A picture was left out.",
+        "a chart": "A drawing or chart was left out.",
         "math": "A formula was left out.",
         "altChunk": "A document inserted into the file was left out.",
         "endnoteReference": "Endnotes became footnotes.",

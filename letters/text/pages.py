@@ -1,6 +1,7 @@
 """Extracted text as groups of lines: decoded, without page numbers and running heads, page breaks kept in mind."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from .characters import TextError, around, refuse_characters
@@ -143,7 +144,7 @@ def _pattern(line: str) -> str:
 
 def _repeated(pages: list[list[str]], place: int) -> set[str]:
     ends = [_pattern(lines[filled[place]]) for lines in pages if (filled := _filled(lines))]
-    return {line for line in ends if ends.count(line) > 1 and len(line) <= 90}
+    return {line for line, times in Counter(ends).items() if times > 1 and len(line) <= 90}
 
 
 def _cut_foot(lines: list[str], feet: set[str], left_out: list[str]) -> None:

@@ -10,6 +10,7 @@ from .pages import Group
 from .signers import cells
 from .tree import escaped
 
+MAX_ADDRESS = 2000
 _BULLET = re.compile("\\s*([\uf000-\uf0ff•▪▫◦●○■□·‣⁃∙❖➢➤✓✔★♦◆])\\s*(.*)")
 _WEAK_BULLET = re.compile(r"\s*([o*–—-])\s+(\S.*)")
 _NUMBER = re.compile(r"\s*\(?(\d{1,2})[.)]\s+(\S.*)")
@@ -57,28 +58,34 @@ def join_lines(lines: list[str], doubts: list[str]) -> str:
         if not line:
             continue
         first, last = line.split(None, 1)[0], line.rsplit(None, 1)[-1]
-        glued = bool(parts) and (_address_goes_on(token, first) if _is_address(token) else token.endswith(("-", "—")))
-        glued = glued and token not in ("-", "—")
+        address = _is_address(token)
+        if not parts:
+            glued = False
+        elif address:
+            glued = _address_goes_on(token, first)
+        else:
+            glued = token.endswith(("-", "—")) and token not in ("-", "—")
+        if glued and not address:
+            doubts.append(f"“{token}{first}” was broken after its hyphen. Check that the hyphen belongs there.")
         if parts and not glued:
             parts.append(" ")
             _doubt_address(token, mended, first, doubts)
-        elif glued and not _is_address(token):
-            doubts.append(f"“{token}{first}” was broken after its hyphen. Check that the hyphen belongs there.")
-        joined = glued and (_is_address(token) or mended)
-        mended = (joined and first == last) or (joined and _is_address(token) and first == last)
-        if joined and first != last:
+        whole = glued and address and first == last
+        if glued and address and not whole:
             _doubt_address(token + first, True, "", doubts)
-        token = token + first if glued and first == last else last
+        token, mended = (token + first, True) if whole else (last, False)
         parts.append(line)
     _doubt_address(token, mended, "", doubts)
     return "".join(parts)
 
 
 def _is_address(token: str) -> bool:
-    return "://" in token or token.startswith("www.")
+    return len(token) <= MAX_ADDRESS and ("://" in token or token.startswith("www."))
 
 
 def _address_goes_on(token: str, first: str) -> bool:
+    if token.endswith("://"):
+        return True
     if _is_address(first):
         return False
     if token[-1] in "-_=&?%#~+":
@@ -94,6 +101,8 @@ def _doubt_address(token: str, mended: bool, following: str, doubts: list[str]) 
         doubts.append(f"The address “{token}” was joined over a line break: check it against the original.")
     elif following[:1].islower() or following[:1].isdigit():
         doubts.append(f"The address “{token}” ends at the end of a line, before “{following}”: check that it is whole.")
+    elif len(token) > 75:
+        doubts.append(f"The address “{token}” is long; a hyphen at a line's end may have been lost in it: check it.")
 
 
 # --- paragraphs
@@ -105,7 +114,7 @@ def paragraphs(groups: list[Group], doubts: list[str]) -> list[Paragraph]:
     width = max((len(line.strip()) for group in groups for line in group.lines), default=0)
     _doubt_columns(groups, doubts)
     for group in groups:
-        for number, (kind, mark, lines) in enumerate(_chunks(group.lines, found[-1].kind if found else "p")):
+        for number, (kind, mark, lines) in enumerate(_chunks(group.lines, found[-1].kind if found else "p", doubts)):
             text = join_lines(lines, doubts)
             joins = group.joins and number == 0
             if kind == "p" and found and _goes_on(found[-1], text, joins, width, doubts):
@@ -121,14 +130,19 @@ def _doubt_columns(groups: list[Group], doubts: list[str]) -> None:
         doubts.append(f"The text at “{' '.join(wide[0].split())}” may stand in two columns. Check the order of the lines.")
 
 
-def _chunks(lines: list[str], kind: str) -> Iterator[tuple[str, str, list[str]]]:
+def _chunks(lines: list[str], kind: str, doubts: list[str]) -> Iterator[tuple[str, str, list[str]]]:
     """(kind, mark, lines) of each paragraph or item within lines that no blank parts; `kind`: what stood above."""
     chunk: tuple[str, str, list[str]] | None = None
     indent = min(len(line) - len(line.lstrip()) for line in lines)
+    width = max(len(line.strip()) for line in lines) if len(lines) > 2 else 0
     for number, line in enumerate(lines):
-        item = _item(line, lines[number - 1] if number else "", chunk[0] if chunk else kind)
-        indented = len(line) - len(line.lstrip()) >= indent + 3 and chunk and chunk[0] == "p" and is_complete(chunk[2][-1])
-        if item or chunk is None or indented:
+        above = lines[number - 1] if number else ""
+        item = _item(line, above, chunk[0] if chunk else kind)
+        new = item or chunk is None or (chunk[0] == "p" and _indented(line, above, indent))
+        if not new and _ends_short(above, line, width):
+            doubts.append(f"A new paragraph was begun at “{line.strip()[:40]}…”, because the line above it is short.")
+            new = True
+        if new:
             if chunk:
                 yield chunk
             chunk = item or ("p", "", [line])
@@ -136,6 +150,17 @@ def _chunks(lines: list[str], kind: str) -> Iterator[tuple[str, str, list[str]]]
             chunk[2].append(line)
     if chunk:
         yield chunk
+
+
+def _indented(line: str, above: str, indent: int) -> bool:
+    return len(line) - len(line.lstrip()) >= indent + 3 and is_complete(above)
+
+
+def _ends_short(above: str, line: str, width: int) -> bool:
+    """A full sentence on a line on which the next word had ample room, and a capital on the next."""
+    first = line.split(None, 1)[0]
+    room = len(above.strip()) + 1 + len(first) < 0.85 * width
+    return room and first[:1].isupper() and is_complete(above)
 
 
 def _item(line: str, above: str, kind: str) -> tuple[str, str, list[str]] | None:

@@ -1,6 +1,6 @@
 """Reads a letter from text that was extracted from a PDF."""
 
-from .letter import Imported, Piece, bounds, parted, split_off
+from .letter import Imported, Piece, body_range, parted, split_off
 from .notes import place_notes, take_notes
 from .pages import Group, decoded, grouped, with_plain_characters
 from .paragraphs import paragraphs, written
@@ -13,9 +13,7 @@ def read_txt(data: bytes | str) -> Imported:
     groups, notes = take_notes(grouped(text, doubts), "\f" in text, doubts)
     parts = [_part(group, first, last) for group in groups for first, last in parted(group.lines)]
     pieces = [Piece(tuple(part.lines)) for part in parts]
-    salutation, closing = bounds(pieces)
-    start = 0 if salutation is None else salutation + 1
-    end = len(parts) if closing is None else closing
+    start, end = body_range(pieces)
     body = paragraphs(parts[start:end], doubts)
     place_notes(body, notes, doubts)
     return split_off([*_blank_between(pieces[:start]), *written(body, doubts), *_blank_between(pieces[end:])], doubts)

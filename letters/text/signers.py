@@ -37,6 +37,8 @@ def people(pieces, doubts: list[str]) -> list[tuple[str, str]]:
         if len(columns) > 1 and max(map(len, columns)) > 1:
             doubts.append("The signers stand in columns; they were read row by row. Check their order.")
         found += [person for row in zip_longest(*columns) for person in row if person]
+    if not found:
+        doubts.append("No signers were found in the file.")
     return found
 
 
@@ -91,7 +93,7 @@ def _people(lines: list[str], doubts: list[str]) -> list[tuple[str, str]]:
         person = _on_one_line(line)
         if person:
             found.append(list(person))
-        elif found and (is_title(line) or not _NAME.fullmatch(line)):
+        elif found and len(line) <= 120 and (is_title(line) or (re.match(r"[^\W\d_]", line) and not _NAME.fullmatch(line))):
             found[-1].append(line)
         elif _NAME.fullmatch(line):
             found.append([line])
@@ -104,7 +106,7 @@ def _people(lines: list[str], doubts: list[str]) -> list[tuple[str, str]]:
 
 def _on_one_line(line: str) -> tuple[str, str] | None:
     """("Jane Doe, Jr.", "Member of Congress") from "Jane Doe, Jr., Member of Congress"."""
-    parts = [part.strip() for part in line.split(",")]
+    parts = [part.strip() for part in line[:300].split(",")]
     for number in range(1, len(parts)):
         name, title = ", ".join(parts[:number]), ", ".join(parts[number:])
         if not _SUFFIX.fullmatch(parts[number]) and is_title(title) and not is_title(name) and _NAME.fullmatch(name):

@@ -218,7 +218,7 @@ class _Reader:
         return last if last is not None and last.kind == "ul" else self.child(here, "ul")
 
     def flush(self, *, even_empty: bool = False) -> None:
-        runs, kind, here = tidy(self.runs), self.kind, self.containers[-1]
+        runs, kind, here = tidy(self.runs) if self.runs else [], self.kind, self.containers[-1]
         self.runs = []
         if not readable(runs) and not (even_empty and here is self.root):
             return
@@ -283,7 +283,7 @@ def _grouped(runs):
 
 def _single_spaced(runs) -> list[Run]:
     kept: list[Run] = []
-    last = "\n"
+    last = "\n"  # the last character so far
     for run in runs:
         if run.note:
             kept.append(run._replace(marks=frozenset()))

@@ -7,8 +7,8 @@ import mammoth
 
 from . import tree
 from .characters import TextError
-from .html import plain, refuse_length
-from .letter import Imported, Piece, bounds, parted, split_off
+from .html import refuse_length
+from .letter import Imported, Piece, body_range, parted, split_off
 from .package import Findings, open_docx
 
 _STYLES = """
@@ -37,9 +37,8 @@ def read_docx(data: bytes) -> Imported:
     _doubt_marks(html, doubts)
     pieces = [piece for part, is_table in _tables_apart(html) for piece in (_rows(part) if is_table else _pieces(part, doubts))]
     _doubt_tables(pieces, doubts)
-    imported = split_off(pieces, doubts)
-    _doubt_boxes(findings, imported)
-    return imported
+    _doubt_boxes(findings, pieces)
+    return split_off(pieces, doubts)
 
 
 def _converted(package) -> str:
@@ -115,8 +114,8 @@ def _rows(table: str):
 
 
 def _doubt_tables(pieces: list[Piece], doubts: list[str]) -> None:
-    salutation, closing = bounds(pieces)
-    if any(piece.cells for piece in pieces[salutation or 0 : closing]):
+    start, end = body_range(pieces)
+    if any(piece.cells for piece in pieces[start:end]):
         doubts.append("A table in the text was kept as lines, its cells parted by “|”.")
 
 
@@ -201,8 +200,8 @@ def _doubt_marks(html: str, doubts: list[str]) -> None:
         doubts.append("A check box was left out.")
 
 
-def _doubt_boxes(findings: Findings, imported: Imported) -> None:
-    kept = "".join(plain(imported.text.body).split())
+def _doubt_boxes(findings: Findings, pieces: list[Piece]) -> None:
+    kept = "".join("".join(line for piece in pieces for line in piece.lines).split())
     for words in dict.fromkeys(findings.text_boxes):
         place = "stands in the text now" if "".join(words.split()) in kept else "is not in the text"
         findings.doubts.append(f"The text box “{words[:120]}” {place}. Check that this is right.")

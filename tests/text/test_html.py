@@ -3,6 +3,7 @@ import json
 import random
 import time
 import unicodedata
+from contextlib import suppress
 
 import pytest
 
@@ -236,13 +237,11 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_ends_soon(name):
-    start = time.monotonic()
     for function in (canonical, plain, as_page, words, footnotes):
-        try:
+        start = time.process_time()
+        with suppress(TextError):
             function(HOSTILE[name])
-        except TextError:
-            continue
-    assert time.monotonic() - start < 5
+        assert time.process_time() - start < 2
 
 
 def test_footnotes_plain_and_words():
