@@ -1,6 +1,6 @@
 """How long a warm render takes beside WeasyPrint alone on the same letter, and whether memory stays flat.
 
-python bench/render.py [--rounds 9] [--processes 3] [--signers 14 100 535]
+python bench/render.py [--rounds 9] [--processes 3] [--signers 14 100 535] [--letter FILE.docx]
 """
 
 import argparse
@@ -11,6 +11,7 @@ import random
 import statistics
 import sys
 import time
+from dataclasses import replace
 from html import escape
 from importlib import import_module
 from itertools import chain, count
@@ -52,9 +53,20 @@ def bare_source(data) -> str:
     )
 
 
-def compare(number: int, rounds: int) -> list[tuple[float, float]]:
+def letter_of(number: int, file: Path | None):
+    """Our sample letter, or the text of a Word or text file, with so many signers."""
+    letter = sample.letter(number)
+    if not file:
+        return letter
+    text = import_module("letters.text").read(file.name, file.read_bytes()).text
+    addressees = tuple(tuple(block.split("\n")) for block in text.addressees.split("\n\n"))
+    parts = {part: getattr(text, part) for part in ("date_line", "salutation", "body", "closing")}
+    return replace(letter, addressees=addressees, **parts)
+
+
+def compare(number: int, file: Path | None, rounds: int) -> list[tuple[float, float]]:
     """Seconds of our and of the bare render with so many signers, warm, in rounds of shuffled order."""
-    letter, ways = sample.letter(number), (rendering.render, bare)
+    letter, ways = letter_of(number, file), (rendering.render, bare)
     for way in ways:
         way(letter)
     return [tuple(measured(ways, letter)[way] for way in ways) for _ in range(rounds)]
@@ -108,10 +120,11 @@ def main():
     parser.add_argument("--rounds", type=int, default=9, help="of one render each way, in each process")
     parser.add_argument("--processes", type=int, default=3, help="one after the other: each has a bias of its own")
     parser.add_argument("--signers", type=int, nargs="+", default=[14, 100, 535])
+    parser.add_argument("--letter", type=Path, metavar="FILE", help="a .docx or .txt instead of our sample letter")
     options = parser.parse_args()
     print(f"{'signers':>8} {'ours':>10} {'bare':>10} {'ratio':>8} {'of p20':>8}")
     for number in options.signers:
-        runs = [in_a_fresh_process(compare, number, options.rounds) for _ in range(options.processes)]
+        runs = [in_a_fresh_process(compare, number, options.letter, options.rounds) for _ in range(options.processes)]
         print(row(number, list(chain(*runs))), flush=True)
     print()
     if sys.platform == "linux":

@@ -29,7 +29,7 @@ TAG = re.compile(r"<[^>]*>")
 BLOCK = re.compile(r"(?=<(?:p|li|h2|h3|blockquote)>)")
 # What is done, one after the other, to a paragraph while a note of it stands on another page than its call.
 PINS = ("break-inside: avoid", "break-before: page")
-MOST_PINNED = 200  # letters whose pins are remembered
+MOST_PINNED = 1000  # letters whose pins are remembered
 
 
 class RenderError(Exception):
@@ -68,11 +68,14 @@ class LetterData:
 def render(data: LetterData) -> bytes:
     """The letter as PDF/UA-1. Raises RenderError with a sentence fit for staff. Threads take turns."""
     refuse_missing_glyphs(data)
-    identifier = hashlib.sha256(repr(data).encode()).digest()[:16]
     with _lock:
         document, sheets = laid_out(data)
         refuse_lost_text(data, sheets)
-        return document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=identifier)
+        return document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=fingerprint(data))
+
+
+def fingerprint(data: LetterData) -> bytes:
+    return hashlib.sha256(repr(data).encode()).digest()[:16]
 
 
 def refuse_missing_glyphs(data: LetterData):
@@ -115,7 +118,7 @@ def plain(markup: str) -> str:
 def laid_out(data: LetterData):
     """The WeasyPrint document with every note on the page of its call, and its pages as `press.Sheet`s."""
     # After the first row of signers no further one moves a note, so all states of a letter share their pins.
-    letter = replace(data, signers=data.signers[:2], draft_mark="", pdf_title="")
+    letter = fingerprint(replace(data, signers=data.signers[:2], draft_mark="", pdf_title=""))
     pieces, pins = BLOCK.split(data.body), dict(_pins.get(letter, {}))
     while True:
         document, sheets = _press().lay_out(source(data, pinned(pieces, pins)))
@@ -148,7 +151,7 @@ def pinned(pieces: list[str], pins: dict[int, int]) -> str:
     return "".join(pieces)
 
 
-def remember(letter: LetterData, pins: dict[int, int]):
+def remember(letter: bytes, pins: dict[int, int]):
     if len(_pins) >= MOST_PINNED:
         _pins.clear()
     _pins[letter] = pins
@@ -196,7 +199,7 @@ def _template() -> Template:
 
 
 _lock = threading.Lock()
-_pins: dict[LetterData, dict[int, int]] = {}
+_pins: dict[bytes, dict[int, int]] = {}
 
 
 @cache

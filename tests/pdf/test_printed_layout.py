@@ -74,7 +74,7 @@ def check_margins(pdf):
     for word in reading.words(pdf):
         assert word.left >= LEFT - 1
         assert word.right <= RIGHT + 1
-        assert in_text_area(word) or word.text.isdigit()
+        assert in_text_area(word) or word.bottom < TOP or word.text.isdigit()
 
 
 @pytest.mark.parametrize("number", [0, 1, 2, 14, 101, 535])
@@ -91,6 +91,14 @@ def test_long_names_wrap_inside_their_column():
     pdf = render(sample.letter(signers=signers))
     check_signers(pdf, signers)
     check_margins(pdf)
+
+
+def test_a_word_longer_than_the_line_is_broken_at_the_margin():
+    long = "Donaudampfschiff" * 12
+    letter = sample.letter(2, body=f'<p>{long}<span class="fn">https://example.org/{long}</span></p>')
+    pdf = render(replace(letter, signers=(Signer(long, long), Signer("Ada", "Senator")), draft_mark=long))
+    check_margins(pdf)
+    assert reading.squeezed(reading.text(pdf)).count(long) == 5
 
 
 def test_a_last_odd_signer_stands_left():
@@ -146,7 +154,7 @@ def test_the_pins_found_with_few_signers_are_those_found_with_many():
 
 def pins_of(letter):
     render(letter)
-    return rendering._pins[replace(letter, signers=letter.signers[:2], pdf_title="")]
+    return rendering._pins[rendering.fingerprint(replace(letter, signers=letter.signers[:2], pdf_title=""))]
 
 
 def test_a_note_longer_than_a_page_is_refused():
