@@ -112,7 +112,7 @@ def unless_later(new_at, current, now):
 
 
 def decide(letter, asked, person, decision, *, now, granted_at=None, answer=""):
-    asked.decision, asked.decided_at, asked.decided_by = decision, now, person
+    asked.decision, asked.decided_at, asked.decided_by = decision, max(now, asked.asked_at), person
     asked.granted_at, asked.answer = granted_at, answer
     asked.save()
     facts = {"request": asked.pk, "decision": decision, "granted_at": granted_at.isoformat() if granted_at else None}

@@ -82,6 +82,7 @@ def sign(letter, office, person, *, text_sha256, now):
 
 def affirm(letter, signature, place, now):
     """Bind a standing signature to the current text; a confirmed person's act confirms it too."""
+    now = max(now, signature.signed_at)  # the request that waited for the letter's row may be the older one
     signature.revision = letter.revision
     signature.reaffirmed_at, signature.reaffirmed_by = now, place.person
     if place.is_confirmed and not signature.is_confirmed:
@@ -127,7 +128,7 @@ def withdraw(letter, office, person, *, reason="", now):
     signature = letter.signatures.standing().filter(office=office).first()
     if signature is None:
         raise Refused(f"{office.printed_name} has not signed this letter, so there is nothing to withdraw.")
-    end(letter, signature, Signature.Ended.WITHDRAWN, person, reason, now)
+    end(signature, Signature.Ended.WITHDRAWN, person, reason, now)
     record(letter, Kind.WITHDREW, now=now, person=person, office=office, shown=True, signature=signature.pk, reason=reason)
     told = {"letter": letter, "office": office, "signature": signature, "now": now, "about": signature.pk}
     notices.queue(notices.tell(Notice.Kind.WITHDRAWAL, {person, *notices.readers(office)}, **told))
@@ -135,7 +136,8 @@ def withdraw(letter, office, person, *, reason="", now):
     return signature
 
 
-def end(letter, signature, how, person, reason, now):
+def end(signature, how, person, reason, now):
+    now = max(now, signature.signed_at)  # as above
     signature.ended, signature.ended_at, signature.ended_by, signature.ended_reason = how, now, person, reason
     signature.save()
 
@@ -175,7 +177,8 @@ def confirm(signature, person, *, how, now):
     if not how.strip():
         raise Refused("Say how you checked that this is the Member's office, for instance: called back.")
     letter, signature = awaiting(signature)
-    signature.confirmed_at, signature.confirmed_by, signature.confirmed_how = now, person, how
+    signature.confirmed_at = max(now, signature.signed_at)
+    signature.confirmed_by, signature.confirmed_how = person, how
     signature.save()
     facts = {"now": now, "person": person, "office": signature.office}
     record(letter, Kind.CONFIRMED, shown=True, signature=signature.pk, how=how, **facts)
@@ -190,7 +193,7 @@ def refuse(signature, person, *, reason, now):
     if not reason.strip():
         raise Refused("Say why the signature is not confirmed. The person who gave it is told.")
     letter, signature = awaiting(signature)
-    end(letter, signature, Signature.Ended.REFUSED, person, reason, now)
+    end(signature, Signature.Ended.REFUSED, person, reason, now)
     record(letter, Kind.REFUSED, now=now, person=person, office=signature.office, signature=signature.pk, reason=reason)
     told = {"letter": letter, "office": signature.office, "signature": signature, "now": now, "about": signature.pk}
     notices.queue(notices.tell(Notice.Kind.REFUSED, [signature.signed_by], **told))
