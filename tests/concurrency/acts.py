@@ -1,0 +1,128 @@
+"""What actors of a race do. Each act is tried once by a thread or process of its own; its arguments are plain values."""
+
+import datetime
+from dataclasses import dataclass
+from functools import partial
+
+from django.db import connections
+from django.utils import timezone
+
+from letters.models import DeadlineRequest, Letter, Office, User
+from letters.workflow import Refused, deadlines, drafting, locking, rendering, signing
+from tests.factories import text
+from tests.workflow.lives import REASONS
+
+
+@dataclass(frozen=True)
+class Case:
+    """One round: a letter as all actors have read it, before any of them acts."""
+
+    letter: int
+    lead: int
+    offices: list
+    people: list
+    text_sha256: str
+    head_hash: str
+    deadline_at: datetime.datetime
+    request: int | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    act: str
+    actor: int
+    accepted: bool = False
+    sentence: str = ""
+    error: str = ""
+
+
+def letter_of(case):
+    return Letter.objects.get(pk=case.letter)
+
+
+def lead_of(case):
+    return User.objects.get(pk=case.lead)
+
+
+def sign(case, actor, after_deadline=None):
+    """Signs as the actor's office; `after_deadline` puts the clock of the request that far from the deadline."""
+    now = timezone.now() if after_deadline is None else case.deadline_at + after_deadline
+    office, person = Office.objects.get(pk=case.offices[actor]), User.objects.get(pk=case.people[actor])
+    signing.sign(letter_of(case), office, person, text_sha256=case.text_sha256, now=now)
+
+
+def sign_in_time(case, actor):
+    sign(case, actor, after_deadline=-datetime.timedelta(microseconds=actor))
+
+
+def sign_late(case, actor):
+    sign(case, actor, after_deadline=datetime.timedelta(microseconds=1))
+
+
+def withdraw(case, actor):
+    office, person = Office.objects.get(pk=case.offices[actor]), User.objects.get(pk=case.people[actor])
+    signing.withdraw(letter_of(case), office, person, now=timezone.now())
+
+
+def revise(case, actor):
+    changed = text(body=f"<p>Text {actor}.</p>")
+    drafting.revise(letter_of(case), lead_of(case), text=changed, base_sha256=case.text_sha256, now=timezone.now())
+
+
+def lock(case, actor):
+    locking.lock(letter_of(case), lead_of(case), head_hash=case.head_hash, reasons=REASONS, now=timezone.now())
+
+
+def review_and_lock(case, actor):
+    """Looks at the letter as it stands and locks that, again and again until nothing came between."""
+    for _ in range(1000):
+        render(case.letter)
+        letter = letter_of(case)
+        try:
+            return locking.lock(letter, lead_of(case), head_hash=letter.head_hash, reasons=REASONS, now=timezone.now())
+        except Refused as refusal:
+            if "Something changed" not in str(refusal) and "made anew" not in str(refusal) and "Nobody" not in str(refusal):
+                raise
+    raise AssertionError("the letter never stood still")
+
+
+def render(letter_id):
+    now = timezone.now()
+    if job := rendering.claim(letter_id, now=now):
+        rendering.publish(job, b"%PDF " + str(job.state_no).encode(), renderer="none", now=now)
+
+
+def grant(case, actor):
+    decided = DeadlineRequest.objects.select_related("letter").get(pk=case.request)
+    new_at = case.deadline_at + datetime.timedelta(hours=1 + actor)
+    deadlines.grant(decided, lead_of(case), new_at=new_at, for_all=bool(actor % 4), now=timezone.now())
+
+
+def deny(case, actor):
+    decided = DeadlineRequest.objects.select_related("letter").get(pk=case.request)
+    deadlines.deny(decided, lead_of(case), answer="No.", now=timezone.now())
+
+
+def move(case, actor):
+    """The lead gives a day more, at the moment at which the deadline passes."""
+    day = datetime.timedelta(days=1)
+    deadlines.move(letter_of(case), lead_of(case), new_at=case.deadline_at + day, now=case.deadline_at)
+
+
+ACTS = {act.__name__: act for act in (sign, sign_in_time, sign_late, withdraw, revise, lock, review_and_lock, grant, deny, move)}
+
+
+def attempt(wait, name, case, actor):
+    """One actor's try, begun when all actors are ready."""
+    outcome = partial(Outcome, name, actor)
+    try:
+        connections["default"].ensure_connection()
+        wait()
+        ACTS[name](case, actor)
+    except Refused as refusal:
+        return outcome(sentence=str(refusal))
+    except Exception as error:
+        return outcome(error=f"{type(error).__name__}: {error}")
+    finally:
+        connections.close_all()
+    return outcome(accepted=True)
