@@ -33,10 +33,10 @@ class Note:
 
 def take_notes(groups: list[Group], paged: bool, doubts: list[str]) -> tuple[list[Group], list[Note]]:
     """(groups without notes, notes in order). `paged`: what stands below a note on its page belongs to it."""
-    starts = _best_chain(groups, paged)
-    if not starts:
+    style, chain = _best_chain(groups, paged)
+    if not chain:
         return groups, []
-    return _Taker(groups, starts, paged, doubts).take()
+    return _Taker(groups, _STYLES[style], chain, paged, doubts).take()
 
 
 def _note_start(style: str, lines: list[str], number: int) -> int | None:
@@ -46,13 +46,15 @@ def _note_start(style: str, lines: list[str], number: int) -> int | None:
     rest = next((part for part in found.groups()[1:] if part), "")
     if not rest:
         rest = lines[number + 1].strip() if number + 1 < len(lines) else ""
-    return int(found.group(1).translate(_SMALL)) if _NOTE_BEGINS.match(rest) else None
+    value = int(found.group(1).translate(_SMALL))
+    empty = re.match(rf"{value + 1}\b", rest)
+    return value if _NOTE_BEGINS.match(rest) and not empty else None
 
 
-def _best_chain(groups: list[Group], paged: bool) -> dict[tuple[int, int], int]:
-    """{(group, line): note number}: 1, 2, 3 … in the one style for which most calls stand above the notes."""
+def _best_chain(groups: list[Group], paged: bool) -> tuple[str, list[tuple[int, int, int]]]:
+    """(style, (group, line, number) of each note): 1, 2, 3 … in the one style with most calls above the notes."""
     calls = _first_calls(groups)
-    best, best_score = [], 0
+    best, best_score = ("", []), 0
     for style in _STYLES:
         found = [
             (g, n, number)
@@ -66,8 +68,8 @@ def _best_chain(groups: list[Group], paged: bool) -> dict[tuple[int, int], int]:
             called = [calls[style == "dotted"].get(number, (len(groups), 0)) < (g, n) for g, n, number in chain]
             score = sum(called)
             if called[:1] == [True] and score * 2 >= len(chain) and score > best_score:
-                best, best_score = chain, score
-    return {(g, n): number for g, n, number in best}
+                best, best_score = (style, chain), score
+    return best
 
 
 def _chain(groups, found, calls):
@@ -116,10 +118,10 @@ def _first_calls(groups) -> tuple[dict[int, tuple[int, int]], dict[int, tuple[in
 
 
 class _Taker:
-    def __init__(self, groups, starts, paged, doubts):
-        self.groups, self.paged, self.doubts = groups, paged, doubts
+    def __init__(self, groups, style, chain, paged, doubts):
+        self.groups, self.style, self.paged, self.doubts = groups, style, paged, doubts
         self.starts = defaultdict(list)
-        for (g, n), number in sorted(starts.items()):
+        for g, n, number in chain:
             self.starts[g].append((n, number))
         self.body: list[Group] = []
         self.notes: list[Note] = []
@@ -155,8 +157,7 @@ class _Taker:
         ends = [n for n, _ in starts[1:]] + [len(group.lines)]
         for (n, number), end in zip(starts, ends, strict=True):
             lines = group.lines[n:end]
-            style = next(style for style in _STYLES if _note_start(style, lines, 0) == number)
-            rest = [part for part in _STYLES[style].fullmatch(lines[0]).groups()[1:] if part]
+            rest = [part for part in self.style.fullmatch(lines[0]).groups()[1:] if part]
             self.notes.append(Note(number, [*rest[:1], *lines[1:]], group.page, self.zone))
         self.part_body(g, group.page)
 

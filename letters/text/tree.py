@@ -269,6 +269,8 @@ _EDGES = re.compile(r"\A([ \n]*)(.*?)([ \n]*)\Z", re.S)
 
 def tidy(runs) -> list[Run]:
     """Single spaces, none at line ends, marks only where they show, neighbours with the same marks joined, NFC."""
+    if len(runs) == 1 and runs[0].text.isalnum():
+        return [runs[0]._replace(text=unicodedata.normalize("NFC", runs[0].text))]
     return [
         Run(unicodedata.normalize("NFC", "".join(run.text for run in same)), *key)
         for key, same in _grouped(_spaces_unmarked(_single_spaced(runs)))

@@ -1,10 +1,12 @@
+import random
 import re
 import time
+from contextlib import suppress
 
 import pytest
 
 from letters.text.characters import TextError
-from letters.text.html import footnotes
+from letters.text.html import canonical, footnotes
 from letters.text.plain import read_txt
 
 from . import extracted
@@ -247,3 +249,60 @@ def test_hostile_text_ends_soon(name):
         imported = None
     assert time.process_time() - start < 4
     assert imported is None or len(imported.doubts) <= 201
+
+
+LINES = """
+\f
+May 1, 2026
+Dear X:
+Sincerely,
+1
+2
+1 A note.
+2 Other
+3 See it
+1. One
+2. Two
+[1] A
+¹ A
+• a
+o b
+- c
+– d
+lower case
+Upper case.
+Word.1 More.
+word 2 and
+it.[1]
+it¹
+over-
+https://a.example/-
+b/c.html
+Page 2
+The Honorable A Bee
+Reno, NV 89501
+A Bee   C Dee
+Member of Congress
+A Bee, Senator
+Re: it
+cc: B
+____
+ one space
+      indented
+\uf0b7
+\uf0b7 x
+Via email
+(1) a
+\u2003
+—
+
+""".split("\n")
+
+
+def test_no_order_of_lines_is_a_surprise():
+    chance = random.Random(3)
+    for _ in range(3000):
+        text = "\n".join(chance.choices(LINES, k=chance.randint(1, 25)))
+        with suppress(TextError):
+            imported = read_txt(text)
+            assert canonical(imported.text.body) == imported.text.body

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from letters.text.word import read_docx
@@ -168,6 +170,18 @@ def test_what_is_missing_is_said_and_the_rest_is_given(lacking):
     assert imported.text.addressees.startswith("The Honorable Sam Reed")
     assert imported.signers == [("Ada Lovelock", "Member of Congress")]
     assert [doubt for doubt in imported.doubts if doubt.startswith(f"No {lacking}")]
+
+
+def test_a_file_made_by_pandoc_is_read():
+    imported = read_docx((Path(__file__).parent / "data" / "pandoc.docx").read_bytes())
+    assert imported.text.addressees == "The Honorable Sam Reed\nSecretary\nDepartment of Boats\nWashington, DC 20001"
+    assert imported.text.body == (
+        '<p>We ask for <em>boats</em>.<span class="fn">First <strong>note</strong>.<br>Second paragraph of it.</span> See '
+        '<a href="https://boats.example.gov/a?b=1&amp;c=2">the site</a> and H2O old.<span class="fn">Second, with '
+        "https://x.example/y.</span></p><ol><li>one</li><li>two</li></ol><blockquote><p>Quoted.</p></blockquote>"
+    )
+    assert imported.signers == [("Jane Doe", "Member of Congress")]
+    assert len(imported.doubts) == 3
 
 
 def test_the_strict_format_is_read():
