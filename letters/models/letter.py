@@ -25,7 +25,8 @@ def new_code():
 class LetterQuerySet(models.QuerySet):
     def lock(self, letter):
         """The letter's row, locked until the transaction ends. Every verb begins here, so verbs on one letter queue up."""
-        return self.select_for_update(of=("self",)).select_related("lead", "revision").get(pk=letter.pk)
+        # Nothing is joined: PostgreSQL would join a row that it waited for to others as they were before the wait.
+        return self.select_for_update().get(pk=letter.pk)
 
     def led_by(self, person):
         offices = Membership.objects.confirmed().filter(person_id=person.pk).values("office")
