@@ -3,10 +3,19 @@
 import re
 import unicodedata
 
-# Controls other than tab and newline, zero-width characters, bidi marks that reorder text, surrogates, non-characters.
-REFUSED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+# Zero-width characters and marks of direction: nobody sees them, and two texts that look alike would differ.
+INVISIBLE = "\u061c\u180e\u200b-\u200f\u2060-\u2064\ufeff"
+# Controls other than tab and newline, what is invisible, bidi overrides and isolates, surrogates, non-characters, tags.
+REFUSED = re.compile(
+    f"[\x00-\x08\x0b-\x1f\x7f-\x9f{INVISIBLE}\u202a-\u202e\u2066-\u206f\ud800-\udfff\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
+)
 LINE_BREAK = re.compile("[\n\x0b\x0c\r\x1c-\x1e\x85\u2028\u2029]")
 SOFT_HYPHEN = "\u00ad"
+
+
+def with_plain_hyphens(text: str) -> str:
+    """Without soft hyphens, and with a plain one for Word's non-breaking hyphen, which the letter's font lacks."""
+    return text.replace(SOFT_HYPHEN, "").replace("\u2011", "-")
 
 
 class TextError(ValueError):
@@ -40,7 +49,7 @@ def _refuse_length(value: str, field: str, max_length: int) -> None:
 
 
 def _one_line(value: str) -> str:
-    return unicodedata.normalize("NFC", " ".join(value.replace(SOFT_HYPHEN, "").split()))
+    return unicodedata.normalize("NFC", " ".join(with_plain_hyphens(value).split()))
 
 
 def clean_line(value: str, *, field: str, max_length: int) -> str:

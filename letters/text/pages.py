@@ -4,12 +4,12 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from .characters import TextError, around, refuse_characters
+from .characters import INVISIBLE, SOFT_HYPHEN, TextError, around, refuse_characters
 from .html import refuse_length
 from .letter import is_date
 
 _JOINED_LETTERS = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
-_REMOVED = re.compile("[\u200b\u2060\ufeff\u00ad]")
+_REMOVED = re.compile(f"[{INVISIBLE}{SOFT_HYPHEN}]")
 _STRAY_SYMBOL = re.compile("(?<=[^\\s])[^\\S\n]*[\ue000-\uf8ff]")
 _PAGE_NUMBER = re.compile(r"\s*(?:[-–—] ?)?(?:page )?\d{1,3}(?: ?(?:of|/) ?\d{1,3})?(?: ?[-–—])?\s*", re.I)
 _NAMED_PAGE = re.compile(r"\s*page \d{1,3}(?: ?(?:of|/) ?\d{1,3})?\s*", re.I)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import nh3
 
-from .characters import SOFT_HYPHEN, TextError, around, refuse_characters
+from .characters import TextError, around, refuse_characters, with_plain_hyphens
 
 MAX_DEPTH = 12
 MAX_LIST_DEPTH = 6
@@ -133,7 +133,7 @@ class _Reader:
     def read(self, html: str) -> list[Block]:
         for end, name, attributes, text in _TOKEN.findall(html):
             if text:
-                self.text(_SPACE.sub(" ", unescape(text).replace(SOFT_HYPHEN, "")))
+                self.text(_SPACE.sub(" ", with_plain_hyphens(unescape(text))))
             elif name == "br":
                 self.text("\n")
             elif name in PARTINGS:
