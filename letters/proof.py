@@ -27,6 +27,13 @@ def sha256(data):
 
 def check(evidence, final=None):
     """Raise Broken with the first thing that is wrong. `final` is the bytes of the final PDF, or None when there is none yet."""
+    try:
+        check_all(evidence, final)
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as fault:
+        raise Broken(f"The evidence is not in its form: {type(fault).__name__} at {fault}.") from fault
+
+
+def check_all(evidence, final):
     events = evidence["events"]
     check_chain(evidence["letter"], events, evidence["head"])
     story = Story()
@@ -66,6 +73,8 @@ class Story:
 
     def tell(self, event):
         kind, data = event["kind"], event["data"]
+        if self.locked and (kind != "sealed" or self.sealed):
+            raise Broken(f"Event {event['seq']} changes a letter that is locked.")
         if kind in ("created", "revised"):
             self.text = data["text_sha256"]
         elif kind == "signed":
@@ -120,16 +129,19 @@ def check_final(story, final):
         raise Broken("The final PDF is not the one whose hash was stored when it was made.")
 
 
-def main(evidence, final=None):
-    with open(evidence, encoding="utf-8") as file:
-        bundle = json.load(file)
-    data = None
-    if final:
-        with open(final, "rb") as file:
-            data = file.read()
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def main(arguments):
+    if not 1 <= len(arguments) <= 2:
+        print("Usage: python proof.py EVIDENCE.json [FINAL.pdf]", file=sys.stderr)
+        return 2
     try:
-        check(bundle, data)
-    except Broken as problem:
+        bundle = json.loads(read(arguments[0]))
+        check(bundle, read(arguments[1]) if arguments[1:] else None)
+    except (Broken, OSError, ValueError, RecursionError) as problem:
         print(f"NOT PROVEN: {problem}")
         return 1
     print(f"Proven: {len(bundle['events'])} events, {len(bundle['signatures'])} signatures.")
@@ -137,4 +149,4 @@ def main(evidence, final=None):
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:3]))
+    sys.exit(main(sys.argv[1:]))
