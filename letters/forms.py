@@ -89,6 +89,12 @@ class MomentForm(forms.Form):
         self.zone = zone
         self.fields["time"].help_text = f"On the clock of {dict(ZONES).get(zone, zone)}. Close of business is 18:00."
 
+    def clean_date(self):
+        date = self.cleaned_data["date"]
+        if date and not 2000 <= date.year < 2100:  # at the ends of the calendar an instant cannot be computed
+            raise forms.ValidationError(f"The year {date.year} cannot be meant. Correct the date.")
+        return date
+
     def clean(self):
         fields = super().clean()
         if fields.get("date") and fields.get("time"):
@@ -206,13 +212,23 @@ class MoveForm(MomentForm):
         self.fields["date"].label, self.fields["time"].label = "New last day for every office", "Until"
 
 
+class Offices(forms.ModelMultipleChoiceField):
+    """Any of the offices shown."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def clean(self, value):
+        if any(len(str(pk)) > 18 for pk in value or []):  # more than a database's integers hold
+            raise forms.ValidationError("Choose from the offices shown.")
+        return super().clean(value)
+
+
 class InviteForm(forms.Form):
     """Offices picked from the roster, with an address for those that have no people here yet."""
 
-    offices = forms.ModelMultipleChoiceField(
+    offices = Offices(
         Office.objects.none(),
         label="Offices",
-        widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose at least one office."},
     )
     contacts = Lines(
@@ -254,11 +270,10 @@ class ArrangeForm(forms.Form):
     order = forms.ChoiceField(label="Order of the signers", choices=Letter.Order, help_text="The leads always stand first.")
     list_shown = forms.ChoiceField(label="Who sees the signers before the lock", choices=Letter.ListShown)
     audience = forms.ChoiceField(label="Who may open it from the link", choices=Letter.Audience)
-    pins = forms.ModelMultipleChoiceField(
+    pins = Offices(
         Office.objects.none(),
         label="Pinned right after the leads",
         required=False,
-        widget=forms.CheckboxSelectMultiple,
         help_text="Pinned names follow the leads in the order shown here.",
     )
 

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from letters.models import Event, Letter, Notice
 from letters.models.event import canonical_json
+from letters.text.characters import TextError, clean_text
 
 from . import notices, wake
 from .history import record
@@ -96,7 +97,7 @@ def lock(letter, person, *, head_hash, reasons=None, now):
     `head_hash` is the head of the history that was reviewed: Refused when anything happened since. `reasons` maps the name of
     each amber check to why it is locked all the same. Locking twice with the same head gives the same letter.
     """
-    reasons = {name: reason.strip() for name, reason in (reasons or {}).items()}
+    reasons = {name: typed(reason) for name, reason in (reasons or {}).items()}
     letter = Letter.objects.lock(letter)
     if letter.is_locked and was_locked_at(letter, head_hash):
         return letter
@@ -126,6 +127,13 @@ def lock(letter, person, *, head_hash, reasons=None, now):
     notices.queue(told)
     wake.after_commit(letter, mail=True)
     return letter
+
+
+def typed(reason):
+    try:
+        return clean_text(reason, field="A reason", max_length=1000).strip()
+    except TextError as error:
+        raise Refused(str(error)) from error
 
 
 def was_locked_at(letter, head_hash):
