@@ -15,6 +15,8 @@ from letters.workflow import Refused
 
 def letter_for(request, code):
     """The letter with this code when the person may see it, else 404: an unknown code and a forbidden one look alike."""
+    if not (code.isascii() and code.isalnum()):
+        raise Http404
     visible = Letter.objects.visible_to(request.user).select_related("lead", "revision")
     return get_object_or_404(visible, code=code)
 
