@@ -196,6 +196,7 @@ class DecisionForm(MomentForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["date"].label, self.fields["time"].label = "New deadline", "Time"
+        self.fields["date"].help_text = "Not needed when you deny the request."
         self.fields["date"].required = self.fields["time"].required = False
 
     def clean(self):
