@@ -23,41 +23,40 @@ ZONES = [
 ]
 
 
-class Line(forms.CharField):
-    """One clean line of text."""
+class TextField(forms.CharField):
+    """Text as `read` cleans it; what it refuses is said beside the field."""
 
     def clean(self, value):
         value = super().clean(value)
         try:
-            return html.clean_line(value, field=str(self.label), max_length=self.max_length) if value else ""
+            return self.read(value) if value else ""
         except TextError as error:
             raise forms.ValidationError(str(error)) from error
 
 
-class Lines(forms.CharField):
+class Line(TextField):
+    """One clean line of text."""
+
+    def read(self, value):
+        return html.clean_line(value, field=str(self.label), max_length=self.max_length)
+
+
+class Lines(TextField):
     """Clean text over several lines."""
 
     widget = forms.Textarea
 
-    def clean(self, value):
-        value = super().clean(value)
-        try:
-            return html.clean_text(value, field=str(self.label), max_length=self.max_length) if value else ""
-        except TextError as error:
-            raise forms.ValidationError(str(error)) from error
+    def read(self, value):
+        return html.clean_text(value, field=str(self.label), max_length=self.max_length)
 
 
-class Body(forms.CharField):
+class Body(TextField):
     """The letter's HTML subset; cleaned to its canonical form."""
 
     widget = forms.Textarea(attrs={"rows": 24, "class": "text-of-letter", "spellcheck": "true"})
 
-    def clean(self, value):
-        value = super().clean(value)
-        try:
-            return html.canonical(value)
-        except TextError as error:
-            raise forms.ValidationError(str(error)) from error
+    def read(self, value):
+        return html.canonical(value)
 
 
 def reason(label, *, required=False, help_text=""):
@@ -159,11 +158,6 @@ class CirculateForm(MomentForm):
         if self.cleaned_data["zone"] not in available_timezones():
             raise forms.ValidationError("This time zone is not known here. Choose another one.")
         return self.cleaned_data["zone"]
-
-
-class SignForm(forms.Form):
-    office = forms.ModelChoiceField(Office.objects.none(), widget=forms.HiddenInput)
-    text_sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
 
 class ReasonForm(forms.Form):

@@ -26,11 +26,6 @@ def may_start(person, office):
     return confirmed(person).signers().filter(office=office).exists()
 
 
-def may_answer(person, office):
-    """Answer for the office: sign, withdraw, decline, ask for time."""
-    return confirmed(person).signers().filter(office=office).exists()
-
-
 def may_manage(person, office):
     """Run the office's people."""
     return person.is_superuser or confirmed(person).managers().filter(office=office).exists()

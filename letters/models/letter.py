@@ -261,14 +261,18 @@ def time_until(instant: datetime.datetime, now: datetime.datetime) -> str:
     return words_for((instant - now) * 1.02)
 
 
-def instant_in_words(instant: datetime.datetime, zone: str) -> str:
-    """`Friday, May 2, 2026, 6:00 pm EDT`, as the clocks of the named zone show it."""
-    local = instant.astimezone(ZoneInfo(zone))
+def clock(local: datetime.datetime) -> str:
+    """`6:00 pm EDT`: the time of day of an instant in its own zone."""
     name = local.tzname()
     # Zones without an abbreviation are named by their offset alone.
     name = f"UTC{name}" if name[0] in "+-" else name
-    clock = f"{local.hour % 12 or 12}:{local:%M} {'am' if local.hour < 12 else 'pm'}"
-    return f"{local:%A, %B} {local.day}, {local.year}, {clock} {name}"
+    return f"{local.hour % 12 or 12}:{local:%M} {'am' if local.hour < 12 else 'pm'} {name}"
+
+
+def instant_in_words(instant: datetime.datetime, zone: str) -> str:
+    """`Friday, May 2, 2026, 6:00 pm EDT`, as the clocks of the named zone show it."""
+    local = instant.astimezone(ZoneInfo(zone))
+    return f"{local:%A, %B} {local.day}, {local.year}, {clock(local)}"
 
 
 def deadline_in_words(instant: datetime.datetime, zone: str, now: datetime.datetime) -> str:

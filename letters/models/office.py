@@ -89,7 +89,7 @@ class Office(models.Model):
 
     def people(self):
         """People who answer for the office and have confirmed places, to whom its mail goes."""
-        return User.objects.filter(is_active=True, pk__in=self.memberships.confirmed().signers().values("person")).order_by("pk")
+        return User.objects.filter(pk__in=self.memberships.answering().values("person")).order_by("pk")
 
 
 class MembershipQuerySet(models.QuerySet):
@@ -107,6 +107,10 @@ class MembershipQuerySet(models.QuerySet):
 
     def managers(self):
         return self.filter(role=Membership.Role.MANAGER)
+
+    def answering(self):
+        """Places of the people who answer for an office, and to whom its mail goes."""
+        return self.confirmed().signers().filter(person__is_active=True)
 
 
 class Membership(models.Model):
@@ -151,7 +155,3 @@ class Membership(models.Model):
     @property
     def is_confirmed(self):
         return self.confirmed_at is not None and self.ended_at is None
-
-    @property
-    def may_sign(self):
-        return self.role in (self.Role.SIGNER, self.Role.MANAGER)

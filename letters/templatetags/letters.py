@@ -4,7 +4,7 @@ from django import template
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
-from letters.models.letter import deadline_in_words, instant_in_words, time_until
+from letters.models.letter import clock, deadline_in_words, instant_in_words, time_until
 from letters.text import html
 
 register = template.Library()
@@ -20,9 +20,7 @@ def in_words(instant, letter):
 def moment(instant, letter):
     """`Nov 22, 2026, 6:32 am EST` in the letter's zone, for tables and lists."""
     local = instant.astimezone(letter.tzinfo)
-    return (
-        f"{local:%b} {local.day}, {local.year}, {local.hour % 12 or 12}:{local:%M} {'am' if local.hour < 12 else 'pm'} {local:%Z}"
-    )
+    return f"{local:%b} {local.day}, {local.year}, {clock(local)}"
 
 
 @register.filter

@@ -64,6 +64,11 @@ def trying(request, form=None):
             form.add_error(None, str(refusal))
 
 
+def status_of(form):
+    """409 for a page that shows why a verb was refused, else 200."""
+    return 409 if form.is_bound and form.non_field_errors() else 200
+
+
 class Outcome:
     ok = False
     refusal = None

@@ -25,7 +25,7 @@ from letters.models.answer import answers
 from letters.text import html
 from letters.workflow import StaleText, circulating, deadlines, drafting, signing
 
-from .access import letter_to_run, letter_to_watch, my_offices, trying
+from .access import letter_to_run, letter_to_watch, my_offices, status_of, trying
 
 get_or_post = require_http_methods(["GET", "POST"])
 
@@ -85,8 +85,7 @@ def text(request, code):
         if stale:
             # What was typed stays; saving again replaces the text that is shown beside it.
             form.data = {**form.data.dict(), "base_sha256": letter.revision.sha256}
-    status = 409 if form.is_bound and form.non_field_errors() else 200
-    return page(request, letter, "letters/desk/text.html", status=status, form=form, stale=stale)
+    return page(request, letter, "letters/desk/text.html", status=status_of(form), form=form, stale=stale)
 
 
 @require_GET
@@ -124,7 +123,7 @@ def circulate(request, code):
         if done.ok:
             messages.success(request, "The letter is in circulation. Invite offices now, or share its link.")
             return redirect("desk-invite", code=code)
-    return page(request, letter, "letters/desk/circulate.html", form=form)
+    return page(request, letter, "letters/desk/circulate.html", status=status_of(form), form=form)
 
 
 @get_or_post
@@ -142,7 +141,7 @@ def invite(request, code):
             messages.success(request, f"{len(asked)} {'office is' if len(asked) == 1 else 'offices are'} invited.")
             return redirect("desk", code=code)
     choices = {"states": sorted({office.state for office in offices}), "chambers": Office.Chamber.choices, "shown": shown}
-    return page(request, letter, "letters/desk/invite.html", form=form, **choices)
+    return page(request, letter, "letters/desk/invite.html", status=status_of(form), form=form, **choices)
 
 
 @get_or_post
@@ -160,7 +159,7 @@ def arrange(request, code):
         if done.ok:
             messages.success(request, "The order is saved.")
             return redirect("desk", code=code)
-    return page(request, letter, "letters/desk/arrange.html", form=form)
+    return page(request, letter, "letters/desk/arrange.html", status=status_of(form), form=form)
 
 
 # --- deadlines ---
@@ -190,8 +189,7 @@ def decide(request, code, pk):
             messages.success(request, "The request is answered, and the offices concerned are told.")
             return redirect("desk-requests", code=code)
     current = letter.deadline_for(letter.invitee_for(asked.office))
-    status = 409 if form.is_bound and form.non_field_errors() else 200
-    return page(request, letter, "letters/desk/decide.html", status=status, form=form, asked=asked, current=current)
+    return page(request, letter, "letters/desk/decide.html", status=status_of(form), form=form, asked=asked, current=current)
 
 
 def carry_out(form, asked, person):
@@ -212,7 +210,7 @@ def move_deadline(request, code):
         if done.ok:
             messages.success(request, "The deadline is moved, and the offices that have not answered are told.")
             return redirect("desk", code=code)
-    return page(request, letter, "letters/desk/move_deadline.html", form=form)
+    return page(request, letter, "letters/desk/move_deadline.html", status=status_of(form), form=form)
 
 
 # --- signatures that await confirmation ---
@@ -244,8 +242,7 @@ def settle(request, code, pk, form_class, template, verb, message):
         if done.ok:
             messages.success(request, message)
             return redirect("desk", code=code)
-    status = 409 if form.is_bound and form.non_field_errors() else 200
-    return page(request, letter, template, status=status, form=form, signature=signature)
+    return page(request, letter, template, status=status_of(form), form=form, signature=signature)
 
 
 # --- records ---

@@ -8,13 +8,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from letters import permissions
-from letters.forms import ConditionForm, DeadlineRequestForm, ReasonForm, SignForm
+from letters.forms import ConditionForm, DeadlineRequestForm, ReasonForm
 from letters.models import Membership
 from letters.models.answer import answers
 from letters.models.rendition import DamagedRendition
 from letters.workflow import deadlines, signing
 
-from .access import letter_for, my_office, my_offices, trying
+from .access import letter_for, my_office, my_offices, status_of, trying
 
 
 @require_GET
@@ -26,24 +26,30 @@ def letter(request, code):
     return render(request, "letters/letter.html", context(request, found))
 
 
-def context(request, letter, **more):
+def context(request, letter):
     now = timezone.now()
     mine = answers(letter, list(my_offices(request)))
-    shown = permissions.may_see_signers(request.user, letter)
     return {
-        "letter": letter,
+        **moving(request, letter),
         "revision": letter.revision,
         "letterhead": letter.letterhead(),
-        "now": now,
         "mine": [(answer, answer.is_closed(now)) for answer in mine],
         "confirmed": set(permissions.confirmed(request.user).values_list("office", flat=True)),
-        "signers": letter.signatures.printed().in_order(letter) if shown else None,
-        "latest": letter.latest_rendition() if shown else None,
-        "printed": letter.signatures.printed().count() if shown else None,
         "may_watch": permissions.may_watch(request.user, letter),
+    }
+
+
+def moving(request, letter):
+    """Signers and PDF, which every open page asks for again and again: no more than the fragment shows."""
+    shown = permissions.may_see_signers(request.user, letter)
+    signers = letter.signatures.printed().in_order(letter) if shown else None
+    return {
+        "letter": letter,
+        "signers": signers,
+        "printed": len(signers) if shown else None,
+        "latest": letter.latest_rendition() if shown else None,
         "may_export": permissions.may_export(request.user, letter),
         "final": letter.final(),
-        **more,
     }
 
 
@@ -51,7 +57,7 @@ def context(request, letter, **more):
 def state(request, code):
     """The part of the page that moves: signers and PDF. htmx asks for it every few seconds."""
     found = letter_for(request, code)
-    return render(request, "letters/components/signers.html", context(request, found))
+    return render(request, "letters/components/signers.html", moving(request, found))
 
 
 @require_GET
@@ -101,10 +107,8 @@ def pdf_response(rendition, name, *, inline):
 def sign(request, code):
     found = letter_for(request, code)
     office = my_office(request, request.POST.get("office"))
-    form = SignForm(request.POST)
-    form.fields["office"].queryset = my_offices(request)
-    sha256 = form.cleaned_data["text_sha256"] if form.is_valid() else ""
     with trying(request) as done:
+        sha256 = request.POST.get("text_sha256", "")
         signature = signing.sign(found, office, request.user, text_sha256=sha256, now=timezone.now())
     if done.ok and signature.is_confirmed:
         messages.success(request, f"{office.printed_name} is signed on. A receipt is on its way to you.")
@@ -129,9 +133,8 @@ def act(request, code, *, form_class, template, verb, done_message):
         if done.ok:
             messages.success(request, done_message.format(name=office.printed_name))
             return redirect("letter", code=code)
-    status = 409 if form.is_bound and form.non_field_errors() else 200
     page = {"letter": found, "office": office, "answer": answer, "form": form}
-    return render(request, template, page, status=status)
+    return render(request, template, page, status=status_of(form))
 
 
 @require_http_methods(["GET", "POST"])

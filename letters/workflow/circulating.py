@@ -4,7 +4,7 @@ from zoneinfo import available_timezones
 
 from django.db import transaction
 
-from letters.models import Event, Invitee, Letter, Notice
+from letters.models import Event, Invitee, Letter
 
 from . import notices, wake
 from .history import record
@@ -30,7 +30,7 @@ def circulate(letter, person, *, deadline_at, zone="America/New_York", audience=
     facts = {"audience": letter.audience, "list_shown": letter.list_shown, "zone": zone}
     record(letter, Kind.CIRCULATED, now=now, person=person, deadline_at=deadline_at.isoformat(), **facts)
     co_leads = letter.invitees.filter(co_lead=True).select_related("office")
-    notices.queue(*(invitations(letter, invitee, now) for invitee in co_leads))
+    notices.queue(*(notices.invitation(letter, invitee, now) for invitee in co_leads))
     wake.after_commit(mail=True)
 
 
@@ -44,6 +44,7 @@ def invite(letter, offices, person, *, contacts=None, now):
     unless_open(letter)
     contacts = contacts or {}
     known = {invitee.office_id: invitee for invitee in letter.invitees.all()}
+    people = notices.people_of(offices)
     invited, told = [], []
     for office in offices:
         invitee = known.get(office.pk) or Invitee(letter=letter, office=office)
@@ -53,14 +54,9 @@ def invite(letter, offices, person, *, contacts=None, now):
         invitee.contact = contacts.get(office.pk, "")
         invitee.save()
         invited.append(office)
-        told += invitations(letter, invitee, now)
+        told += notices.invitation(letter, invitee, now, people)
     if invited:
         record(letter, Kind.INVITED, now=now, person=person, offices=[office.pk for office in invited])
         notices.queue(told)
         wake.after_commit(mail=True)
     return invited
-
-
-def invitations(letter, invitee, now):
-    readers = notices.readers(invitee.office, invitee)
-    return notices.tell(Notice.Kind.INVITATION, readers, letter=letter, office=invitee.office, now=now, about="invited")

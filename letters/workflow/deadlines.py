@@ -126,7 +126,9 @@ def readers(asked):
 
 def tell_moved(letter, new_at, now, apart_from=None):
     """Tell every invited office that has not answered yet and whose time this changes."""
-    for invitee in letter.invitees.waiting().exclude(office=apart_from).select_related("office"):
+    waiting = list(letter.invitees.waiting().exclude(office=apart_from).select_related("office"))
+    people = notices.people_of({invitee.office_id for invitee in waiting})
+    for invitee in waiting:
         if letter.deadline_for(invitee) == new_at:
             told = {"letter": letter, "office": invitee.office, "now": now, "about": new_at.isoformat()}
-            yield from notices.tell(Notice.Kind.DEADLINE_MOVED, notices.readers(invitee.office, invitee), **told)
+            yield from notices.tell(Notice.Kind.DEADLINE_MOVED, notices.readers(invitee.office, invitee, people), **told)

@@ -40,14 +40,8 @@ def revise(letter, person, *, text, base_sha256, note="", now):
         return letter.revision
     letter.revision = revision
     record(letter, Kind.REVISED, now=now, person=person, shown=True, note=note, **facts(revision))
-    told = []
-    for signature in letter.signatures.to_reaffirm().select_related("office", "signed_by"):
-        people = {signature.signed_by, *notices.readers(signature.office)}
-        about = f"{signature.pk} text {revision.number}"
-        told += notices.tell(
-            Notice.Kind.REAFFIRM, people, letter=letter, office=signature.office, signature=signature, now=now, about=about
-        )
-    notices.queue(told)
+    signatures = letter.signatures.to_reaffirm()
+    notices.queue(notices.to_signers(Notice.Kind.REAFFIRM, letter, signatures, now=now, about=f"text {revision.number}"))
     wake.after_commit(letter, mail=True)
     return revision
 

@@ -119,12 +119,8 @@ def lock(letter, person, *, head_hash, reasons=None, now):
     # The row turns locked with this event; what is recorded later only follows from it.
     sha = {"manifest_sha256": letter.manifest_sha256, "accepted": accepted}
     record(letter, Event.Kind.LOCKED, now=now, person=person, shown=True, signers=len(manifest["signers"]), **sha)
-    told = []
-    for signature in letter.signatures.printed().select_related("office", "signed_by"):
-        refs = {"letter": letter, "office": signature.office, "signature": signature}
-        people = {signature.signed_by, *notices.readers(signature.office)}
-        told += notices.tell(Notice.Kind.LOCKED, people, now=now, about="locked", **refs)
-    notices.queue(told)
+    signatures = letter.signatures.printed()
+    notices.queue(notices.to_signers(Notice.Kind.LOCKED, letter, signatures, now=now, about="locked"))
     wake.after_commit(letter, mail=True)
     return letter
 

@@ -2,6 +2,7 @@
 
 import datetime
 import secrets
+from collections import defaultdict
 
 from django.db.models import F, Q
 
@@ -47,15 +48,41 @@ def queue(*batches):
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def readers(office, invitee=None):
-    """Whom mail for an office goes to: its people, or the contact of its invitation while it has none."""
-    people = list(office.people())
-    return people or ([invitee.contact] if invitee and invitee.contact else [])
+def people_of(offices):
+    """Office id → the people who answer for it; one query for all the offices."""
+    places = Membership.objects.answering().filter(office__in=offices)
+    people = defaultdict(list)
+    for place in places.select_related("person").order_by("person"):
+        people[place.office_id].append(place.person)
+    return people
+
+
+def readers(office, invitee=None, people=None):
+    """Whom mail for an office goes to: its people, or the contact of its invitation while it has none.
+
+    For many offices ask `people_of` once and give its answer as `people`.
+    """
+    found = list(office.people()) if people is None else people[office.pk]
+    return found or ([invitee.contact] if invitee and invitee.contact else [])
 
 
 def lead_people(letter):
-    people = {person.pk: person for office in letter.lead_offices() for person in office.people()}
-    return list(people.values())
+    return list({person for people in people_of(letter.lead_offices()).values() for person in people})
+
+
+def to_signers(kind, letter, signatures, *, now, about):
+    """To the people of each office that signed, and to whoever signed for it."""
+    signatures = list(signatures.select_related("office", "signed_by"))
+    people = people_of({signature.office_id for signature in signatures})
+    for signature in signatures:
+        refs = {"letter": letter, "office": signature.office, "signature": signature}
+        yield from tell(kind, {signature.signed_by, *readers(signature.office, None, people)}, now=now, about=about, **refs)
+
+
+def invitation(letter, invitee, now, people=None):
+    """The office's first mail about the letter."""
+    told = {"letter": letter, "office": invitee.office, "now": now, "about": "invited"}
+    return tell(Kind.INVITATION, readers(invitee.office, invitee, people), **told)
 
 
 # --- reminders ---
@@ -73,14 +100,16 @@ def plan_reminders(now):
     horizon = now + max(STEPS.values())
     soon = Q(letter__deadline_at__range=(now, horizon)) | Q(deadline_at__range=(now, horizon))
     waiting = Invitee.objects.waiting().filter(soon, letter__status=Letter.Status.OPEN, office__left_on=None)
+    waiting = list(waiting.select_related("letter", "office"))
+    people = people_of({invitee.office_id for invitee in waiting})
     due = []
-    for invitee in waiting.select_related("letter", "office"):
+    for invitee in waiting:
         deadline_at = invitee.letter.deadline_for(invitee)
         step = step_due(deadline_at, invitee.invited_at, now)
         if step:
             about = f"{step} {deadline_at.isoformat()}"
             refs = {"letter": invitee.letter, "office": invitee.office, "deadline_at": deadline_at, "step": step}
-            due += tell(Kind.REMINDER, readers(invitee.office, invitee), now=now, about=about, **refs)
+            due += tell(Kind.REMINDER, readers(invitee.office, invitee, people), now=now, about=about, **refs)
     known = set(Notice.objects.filter(key__in=[notice.key for notice in due]).values_list("key", flat=True))
     queue([notice for notice in due if notice.key not in known])
 

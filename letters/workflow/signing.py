@@ -73,7 +73,7 @@ def sign(letter, office, person, *, text_sha256, now):
         confirmed=signature.is_confirmed,
         text_sha256=text_sha256,
     )
-    told = {"letter": letter, "office": office, "signature": signature, "now": now, "about": signature.pk}
+    told = about(signature, letter, now)
     to_confirm = [] if signature.is_confirmed else notices.tell(Notice.Kind.AWAITING, notices.lead_people(letter), **told)
     notices.queue(notices.tell(Notice.Kind.RECEIPT, [person], **told), to_confirm)
     wake.after_commit(letter, mail=True)
@@ -101,11 +101,16 @@ def affirm(letter, signature, place, now):
         confirmed=signature.is_confirmed,
         text_sha256=letter.revision.sha256,
     )
-    about = f"{signature.pk} text {letter.revision.number}"
-    told = {"letter": letter, "office": signature.office, "signature": signature, "now": now, "about": about}
+    told = about(signature, letter, now, f" text {letter.revision.number}")
     notices.queue(notices.tell(Notice.Kind.RECEIPT, [place.person], **told))
     wake.after_commit(letter, mail=True)
     return signature
+
+
+def about(signature, letter, now, cause=""):
+    """What a notice says it is about; `cause` tells one act on the signature from another of the same kind."""
+    cause = f"{signature.pk}{cause}"
+    return {"letter": letter, "office": signature.office, "signature": signature, "now": now, "about": cause}
 
 
 def answer(letter, office, invitee, **answer):
@@ -130,7 +135,7 @@ def withdraw(letter, office, person, *, reason="", now):
         raise Refused(f"{office.printed_name} has not signed this letter, so there is nothing to withdraw.")
     end(signature, Signature.Ended.WITHDRAWN, person, reason, now)
     record(letter, Kind.WITHDREW, now=now, person=person, office=office, shown=True, signature=signature.pk, reason=reason)
-    told = {"letter": letter, "office": office, "signature": signature, "now": now, "about": signature.pk}
+    told = about(signature, letter, now)
     notices.queue(notices.tell(Notice.Kind.WITHDRAWAL, {person, *notices.readers(office)}, **told))
     wake.after_commit(letter, mail=True)
     return signature
@@ -182,7 +187,7 @@ def confirm(signature, person, *, how, now):
     signature.save()
     facts = {"now": now, "person": person, "office": signature.office}
     record(letter, Kind.CONFIRMED, shown=True, signature=signature.pk, how=how, **facts)
-    told = {"letter": letter, "office": signature.office, "signature": signature, "now": now, "about": signature.pk}
+    told = about(signature, letter, now)
     notices.queue(notices.tell(Notice.Kind.CONFIRMED, [signature.signed_by], **told))
     wake.after_commit(letter, mail=True)
 
@@ -195,7 +200,7 @@ def refuse(signature, person, *, reason, now):
     letter, signature = awaiting(signature)
     end(signature, Signature.Ended.REFUSED, person, reason, now)
     record(letter, Kind.REFUSED, now=now, person=person, office=signature.office, signature=signature.pk, reason=reason)
-    told = {"letter": letter, "office": signature.office, "signature": signature, "now": now, "about": signature.pk}
+    told = about(signature, letter, now)
     notices.queue(notices.tell(Notice.Kind.REFUSED, [signature.signed_by], **told))
     wake.after_commit(mail=True)
 

@@ -6,7 +6,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from letters.workflow import circulating, deadlines
+from letters.models import Letter
+from letters.workflow import circulating, deadlines, notices
 from tests import factories
 from tests.factories import HOUR, make_letter, make_office, make_person, make_staff
 from tests.workflow import lives
@@ -95,3 +96,19 @@ def test_the_dashboard_of_those_who_lock_costs_the_same_with_more_letters(client
     make_letter()
     make_letter()
     assert queries(client, reverse("dashboard")) == one
+
+
+def test_reminders_to_many_offices_cost_as_much_as_to_one():
+    def cost(offices):
+        letter = make_letter(invited=offices, deadline_in=HOUR, now=timezone.now() - factories.DAY)
+        Letter.objects.filter(pk=letter.pk).update(deadline_at=timezone.now() + HOUR)
+        with CaptureQueriesContext(connection) as captured:
+            notices.plan_reminders(timezone.now())
+        assert letter.notices.filter(kind="reminder").count() == len(offices) + 1  # the lead has not signed either
+        Letter.objects.filter(pk=letter.pk).update(deadline_at=timezone.now() + 9 * factories.DAY)
+        return len(captured)
+
+    def staffed():
+        return make_staff().memberships.get().office
+
+    assert cost([staffed()]) == cost([staffed(), staffed(), staffed()])

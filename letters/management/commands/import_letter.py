@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from letters.forms import instant
-from letters.models import Office
+from letters.models import Office, Revision
 from letters.text import TextError, read
 from letters.workflow import Refused, circulating, drafting
 
@@ -44,7 +44,7 @@ class Command(BaseCommand):
     @transaction.atomic
     def make(self, imported, file, lead, co_leads, title, deadline_at, zone):
         now = timezone.now()
-        text = {field: getattr(imported.text, field) for field in ("date_line", "addressees", "salutation", "body", "closing")}
+        text = {field: getattr(imported.text, field) for field in Revision.TEXT_FIELDS}
         letter = drafting.create(office(lead), None, title=title or file.stem, text=text, now=now)
         for name in co_leads:
             drafting.add_co_lead(letter, office(name), None, now=now)
