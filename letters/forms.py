@@ -285,7 +285,9 @@ class RefuseForm(forms.Form):
     reason = reason("Why not", required=True, help_text="The person who signed is told.")
 
 
-class JoinForm(forms.Form):
+class OfficeForm(forms.Form):
+    """One of the sitting Members' offices, told apart by state and district."""
+
     office = forms.ModelChoiceField(
         Office.objects.none(),
         label="Your Member's office",
@@ -296,3 +298,17 @@ class JoinForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["office"].queryset = Office.objects.sitting().in_order()
+
+
+class JoinForm(OfficeForm):
+    """The office that a person works for."""
+
+
+class CoLeadForm(OfficeForm):
+    """An office that is to run the letter beside the lead's."""
+
+    def __init__(self, *args, letter, **kwargs):
+        super().__init__(*args, **kwargs)
+        office = self.fields["office"]
+        office.label = "The co-lead's office"
+        office.queryset = office.queryset.exclude(pk__in=[lead.pk for lead in letter.lead_offices()])

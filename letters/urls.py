@@ -22,6 +22,7 @@ urlpatterns = [
     path("l/<str:code>/desk/circulate/", desk.circulate, name="desk-circulate"),
     path("l/<str:code>/desk/invite/", desk.invite, name="desk-invite"),
     path("l/<str:code>/desk/arrange/", desk.arrange, name="desk-arrange"),
+    path("l/<str:code>/desk/co-lead/", desk.co_lead, name="desk-co-lead"),
     path("l/<str:code>/desk/requests/", desk.requests, name="desk-requests"),
     path("l/<str:code>/desk/requests/<int:pk>/", desk.decide, name="decide-request"),
     path("l/<str:code>/desk/deadline/", desk.move_deadline, name="desk-deadline"),

@@ -12,6 +12,7 @@ from letters import permissions
 from letters.forms import (
     ArrangeForm,
     CirculateForm,
+    CoLeadForm,
     ConfirmForm,
     DecisionForm,
     EditForm,
@@ -160,6 +161,20 @@ def arrange(request, code):
             messages.success(request, "The order is saved.")
             return redirect("desk", code=code)
     return page(request, letter, "letters/desk/arrange.html", status=status_of(form), form=form)
+
+
+@get_or_post
+def co_lead(request, code):
+    letter = letter_to_run(request, code)
+    form = CoLeadForm(request.POST or None, letter=letter)
+    if request.method == "POST" and form.is_valid():
+        office = form.cleaned_data["office"]
+        with trying(request, form) as done:
+            drafting.add_co_lead(letter, office, request.user, now=timezone.now())
+        if done.ok:
+            messages.success(request, f"{office.printed_name} leads the letter with you.")
+            return redirect("desk", code=code)
+    return page(request, letter, "letters/desk/co_lead.html", status=status_of(form), form=form)
 
 
 # --- deadlines ---

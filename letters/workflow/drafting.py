@@ -106,7 +106,9 @@ def add_co_lead(letter, office: Office, person, *, now):
     invitee.invited_at = invitee.invited_at or now
     invitee.save()
     record(letter, Kind.ARRANGED, now=now, person=person, office=office, shown=True, co_lead=True)
-    wake.after_commit(letter)
+    if letter.is_open:
+        notices.queue(notices.invitation(letter, invitee, now))
+    wake.after_commit(letter, mail=True)
 
 
 def render_again(letter):

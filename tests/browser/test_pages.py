@@ -43,6 +43,7 @@ def test_pages_of_the_lead(site):
         "desk-text": f"{desk}/text/",
         "desk-invite": f"{desk}/invite/",
         "desk-arrange": f"{desk}/arrange/",
+        "desk-co-lead": f"{desk}/co-lead/",
         "desk-requests": f"{desk}/requests/",
         "desk-decide": f"{desk}/requests/{asked.pk}/",
         "desk-deadline": f"{desk}/deadline/",

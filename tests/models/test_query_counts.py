@@ -50,7 +50,7 @@ def busy(letter):
 PAGES = ["letter", "letter-state", "desk", "desk-preview", "desk-requests", "desk-history", "desk-notices", "lock-review"]
 
 
-@pytest.mark.parametrize("page", [*PAGES, "desk-arrange"])
+@pytest.mark.parametrize("page", [*PAGES, "desk-arrange", "desk-co-lead"])
 def test_a_letters_page_costs_the_same_with_more_answers(client, lead, person, page):
     letter = make_letter(lead, person)
     path = reverse(page, args=[letter.code])
