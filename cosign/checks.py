@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.core.checks import Error, register
 
+from letters.addresses import is_domain_entry
+
 
 @register()
 def unsafe_combinations(app_configs, **kwargs):
@@ -42,6 +44,10 @@ def unsafe_combinations(app_configs, **kwargs):
         "E008": (
             not settings.LOCAL and len(settings.SECRET_KEY) < 40,
             "SECRET_KEY is shorter than 40 characters. Put a long random value in the environment.",
+        ),
+        "E009": (
+            not all(map(is_domain_entry, settings.STAFF_DOMAINS)),
+            "COSIGN_STAFF_DOMAINS must list mail domains in plain lower-case letters, such as mail.house.gov,.senate.gov.",
         ),
     }
     return [Error(text, id=f"cosign.{number}") for number, (wrong, text) in rules.items() if wrong]

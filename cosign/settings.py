@@ -212,6 +212,8 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
 MFA_TOTP_ISSUER = "cosign"
+# Mail domains of staff; a leading dot takes every subdomain. Empty: any domain.
+STAFF_DOMAINS = env.list("COSIGN_STAFF_DOMAINS", default=[])
 # The agency's own identity provider, when there is one.
 OIDC_SERVER_URL = env.str("OIDC_SERVER_URL", "")
 SOCIALACCOUNT_ONLY = False

@@ -14,7 +14,10 @@ NOUNS = {"models"}
 # What each room may import of ours, besides itself. A room that is not named here may import anything of ours.
 MAY_IMPORT = {
     "models": set(),
-    "middleware": set(),
+    "addresses": set(),
+    "authentication": NOUNS,
+    "accounts": NOUNS | {"addresses", "authentication", "text"},
+    "middleware": {"authentication"},
     "proof": set(),
     "text": NOUNS,
     "apps": NOUNS,
