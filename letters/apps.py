@@ -7,7 +7,8 @@ class LettersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from .models import guards
+        from .models import groups, guards
 
         # SQLite rebuilds a table to alter it, and its triggers go with the old one.
         post_migrate.connect(guards.reinstall, sender=self)
+        post_migrate.connect(groups.make, sender=self)

@@ -1,10 +1,22 @@
 """Who may do what: one predicate per verb, over a person and an object. When it is allowed is asked by the verb."""
 
-from letters.models import Letter, Membership, Signature
+from letters.models import Letter, Membership, Signature, User
+
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def confirmed(person):
     return Membership.objects.confirmed().filter(person_id=person.pk)
+
+
+def is_site_admin(person):
+    """Gives first places, decides claims, accepts offices."""
+    return person.is_active and person.has_perm("letters.change_membership")
+
+
+def site_admins():
+    return User.objects.with_perm("letters.change_membership", backend=BACKEND).exclude(email="").order_by("pk")
 
 
 def may_run(person, letter):
@@ -13,12 +25,22 @@ def may_run(person, letter):
 
 
 def may_watch(person, letter):
-    """See the lead's desk: everyone in the lead's offices, and those who lock."""
-    return may_lock(person, letter) or confirmed(person).filter(office__in=letter.lead_offices()).exists()
+    """See the lead's desk: everyone in the lead's offices, and those who lock or audit."""
+    return may_oversee(person) or confirmed(person).filter(office__in=letter.lead_offices()).exists()
 
 
 def may_lock(person, letter):
     return person.has_perm("letters.lock_letter")
+
+
+def may_audit(person):
+    """Read every letter and its desk, and change nothing."""
+    return person.has_perm("letters.audit_letter")
+
+
+def may_oversee(person):
+    """Read letters of offices that are not one's own."""
+    return may_lock(person, None) or may_audit(person)
 
 
 def may_start(person, office):
@@ -28,7 +50,7 @@ def may_start(person, office):
 
 def may_manage(person, office):
     """Run the office's people."""
-    return person.is_superuser or confirmed(person).managers().filter(office=office).exists()
+    return is_site_admin(person) or confirmed(person).managers().filter(office=office).exists()
 
 
 def may_see_signers(person, letter):

@@ -77,7 +77,7 @@ class Story:
             raise Broken(f"Event {event['seq']} changes a letter that is locked.")
         if kind in ("created", "revised"):
             self.text = data["text_sha256"]
-        elif kind == "signed":
+        elif kind in ("signed", "entered"):
             names = {key: data[key] for key in ("name", "title", "state")}
             facts = {"office": event["office"], "text_sha256": data["text_sha256"], "confirmed": data["confirmed"]}
             self.signatures[data["signature"]] = {**names, **facts}

@@ -4,7 +4,7 @@ from letters.models import guards
 
 
 def install(apps, schema_editor):
-    guards.install(schema_editor.connection)
+    guards.install_where_complete(schema_editor.connection)
 
 
 def remove(apps, schema_editor):

@@ -3,7 +3,8 @@ from .deadline import DeadlineRequest
 from .event import Event
 from .letter import Letter, Revision
 from .notice import Notice
-from .office import Membership, Office, User
+from .office import Membership, Office, SignatureImage, User
+from .people import OfficeEvent, PlaceInvitation
 from .rendition import Rendition
 from .signature import Signature
 
@@ -15,8 +16,11 @@ __all__ = [
     "Membership",
     "Notice",
     "Office",
+    "OfficeEvent",
+    "PlaceInvitation",
     "Rendition",
     "Revision",
     "Signature",
+    "SignatureImage",
     "User",
 ]

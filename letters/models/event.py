@@ -27,6 +27,7 @@ class Event(models.Model):
         CIRCULATED = "circulated", "circulated the letter"
         INVITED = "invited", "invited"
         SIGNED = "signed", "signed on"
+        ENTERED = "entered", "entered the yes of"
         REAFFIRMED = "reaffirmed", "re-affirmed"
         CONFIRMED = "confirmed", "confirmed the signature of"
         REFUSED = "refused", "did not confirm the signature of"

@@ -10,10 +10,13 @@ FINISHED = "('locked', 'withdrawn', 'superseded')"
 
 # What a locked letter may still change: its PDF's bookkeeping, its history's head, and its status, forward only.
 LETTER_FIELDS_FIXED_BY_LOCK = (
-    "code title lead_id created_at created_by_id deadline_at zone audience list_shown order revision_id state_no "
+    "code title lead_id created_at created_by_id deadline_at zone audience list_shown order signature_images revision_id state_no "
     "opened_at opened_by_id locked_at locked_by_id manifest manifest_sha256"
 ).split()
-SIGNATURE_FIELDS_FIXED = "letter_id office_id name title state signed_at signed_by_id signed_as".split()
+SIGNATURE_FIELDS_FIXED = (
+    "letter_id office_id name title state signed_at signed_by_id signed_as signed_in_with authority entered_how"
+).split()
+INVITATION_FIELDS_FIXED = "office_id address role invited_at invited_by_id expires_at".split()
 REQUEST_FIELDS_FIXED = "letter_id office_id wanted_at reason asked_at asked_by_id".split()
 
 
@@ -67,6 +70,14 @@ RULES = [
         f"{changed(*SIGNATURE_FIELDS_FIXED)} OR OLD.ended_at IS NOT NULL",
         "a signature keeps what was signed, by whom and when",
     ),
+    (
+        "signature_image",
+        "letters_signature",
+        "UPDATE",
+        None,
+        f"{changed('image_id')} AND NOT {changed('reaffirmed_at')}",
+        "a signature keeps its image until the office re-affirms",
+    ),
     ("signature_stays", "letters_signature", "DELETE", None, "1=1", "a signature is never deleted"),
     ("invitee_new", "letters_invitee", "INSERT", "letter_id", f"letter.status IN {FINISHED}", "the letter is locked"),
     ("invitee_open", "letters_invitee", "UPDATE", "letter_id", f"letter.status IN {FINISHED}", "the letter is locked"),
@@ -115,6 +126,35 @@ RULES = [
         f"(NEW.final AND letter.status NOT IN {FINISHED}) OR (letter.status IN {FINISHED} AND NOT NEW.final)",
         "the final PDF is that of a locked letter, and the only one after the lock",
     ),
+    (
+        "image_kept",
+        "letters_signatureimage",
+        "UPDATE",
+        None,
+        f"{changed('office_id', 'png', 'sha256', 'added_at', 'added_by_id')} OR OLD.removed_at IS NOT NULL",
+        "an image on file is never changed, only removed",
+    ),
+    ("image_stays", "letters_signatureimage", "DELETE", None, "1=1", "an image on file is never deleted"),
+    (
+        "place_kept",
+        "letters_membership",
+        "UPDATE",
+        None,
+        f"{changed('person_id', 'office_id', 'asked_at')} OR OLD.ended_at IS NOT NULL",
+        "a place stays with its person and office, and an ended one is never changed",
+    ),
+    ("place_stays", "letters_membership", "DELETE", None, "1=1", "a place is ended, never deleted"),
+    (
+        "place_invitation_once",
+        "letters_placeinvitation",
+        "UPDATE",
+        None,
+        f"{changed(*INVITATION_FIELDS_FIXED)} OR OLD.accepted_at IS NOT NULL OR OLD.ended_at IS NOT NULL",
+        "an invitation is used once",
+    ),
+    ("place_invitation_stays", "letters_placeinvitation", "DELETE", None, "1=1", "an invitation is never deleted"),
+    ("office_event_kept", "letters_officeevent", "UPDATE", None, "1=1", "history is append-only"),
+    ("office_event_stays", "letters_officeevent", "DELETE", None, "1=1", "history is append-only"),
     ("letter_stays", "letters_letter", "DELETE", None, "1=1", "a letter is never deleted"),
     (
         "letter_locked",
@@ -197,8 +237,11 @@ def remove(connection):
             cursor.execute("DROP FUNCTION IF EXISTS guard_truncate() CASCADE")
 
 
-def reinstall(sender, using="default", **kwargs):
-    connection = connections[using]
-    tables = set(connection.introspection.table_names())
-    if {table for _, table, *_ in RULES} <= tables:
+def install_where_complete(connection):
+    """Do nothing while some of the tables do not exist yet: the end of the migration installs them all."""
+    if {table for _, table, *_ in RULES} <= set(connection.introspection.table_names()):
         install(connection)
+
+
+def reinstall(sender, using="default", **kwargs):
+    install_where_complete(connections[using])

@@ -38,7 +38,7 @@ class LetterQuerySet(models.QuerySet):
         The lead's people and those who lock or audit see every status. Others see a letter once it is circulated: people of
         an invited office always; anyone with a place in an office, even one still asked for, when the audience is `any`.
         """
-        if person.has_perm("letters.lock_letter"):
+        if person.has_perm("letters.lock_letter") or person.has_perm("letters.audit_letter"):
             return self
         places = Membership.objects.live().filter(person_id=person.pk)
         confirmed = places.confirmed().values("office")
@@ -100,6 +100,7 @@ class Letter(models.Model):
     audience = models.CharField(max_length=7, choices=Audience, default=Audience.ANY)
     list_shown = models.CharField(max_length=7, choices=ListShown, default=ListShown.INVITED)
     order = models.CharField(max_length=12, choices=Order, default=Order.SIGNED)
+    signature_images = models.BooleanField(default=False, help_text="Signature images that are on file print above the names.")
     revision = models.ForeignKey("Revision", models.PROTECT, null=True, related_name="+")
 
     # Raised by every change that the PDF shows; `rendered_no` is the state that the newest stored PDF shows.
@@ -124,7 +125,7 @@ class Letter(models.Model):
     objects = LetterQuerySet.as_manager()
 
     class Meta:
-        permissions = [("lock_letter", "Can lock a letter")]
+        permissions = [("lock_letter", "Can lock a letter"), ("audit_letter", "Can read every letter")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(status="draft", opened_at=None) | (~Q(status="draft") & Q(opened_at__isnull=False)),

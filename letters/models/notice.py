@@ -9,6 +9,7 @@ from django.db.models import Q
 from .deadline import DeadlineRequest
 from .letter import Letter
 from .office import Membership, Office, User
+from .people import PlaceInvitation
 from .signature import Signature
 
 
@@ -43,6 +44,10 @@ class Notice(models.Model):
         LOCKED = "locked", "Letter locked"
         JOIN_REQUEST = "join-request", "Someone asks to join the office"
         JOIN_DECIDED = "join-decided", "Answer to a request to join"
+        CLAIM = "claim", "Someone claims an office"
+        PLACE_INVITATION = "place-invitation", "Invitation to join the office"
+        PLACE_TAKEN = "place-taken", "Invitation accepted"
+        ENTERED = "entered", "Yes to confirm"
 
     # Sent at most once even when nobody knows whether the last try got through.
     AT_MOST_ONCE = (Kind.REMINDER,)
@@ -56,6 +61,7 @@ class Notice(models.Model):
     signature = models.ForeignKey(Signature, models.PROTECT, null=True, blank=True, related_name="+")
     request = models.ForeignKey(DeadlineRequest, models.PROTECT, null=True, blank=True, related_name="+")
     membership = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="+")
+    place_invitation = models.ForeignKey(PlaceInvitation, models.PROTECT, null=True, blank=True, related_name="+")
     deadline_at = models.DateTimeField(null=True, blank=True, help_text="The office's deadline that a reminder counts from.")
     step = models.CharField(max_length=10, blank=True)
 

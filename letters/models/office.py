@@ -1,4 +1,6 @@
-"""Offices, the people who work in them, and their places there."""
+"""Offices and the people who sign in."""
+
+import hashlib
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -8,6 +10,9 @@ from django.db.models import F, Q
 class User(AbstractUser):
     """A person who signs in. What a person may do comes from a Membership, never from the address."""
 
+    # How the person proved who they are for the act at hand, in words: set for each request, empty in commands.
+    signed_in_with = ""
+
     def __str__(self):
         return self.get_full_name() or self.email or self.username
 
@@ -15,6 +20,13 @@ class User(AbstractUser):
 class OfficeQuerySet(models.QuerySet):
     def sitting(self):
         return self.filter(left_on=None)
+
+    def listed(self):
+        """Sitting offices that anyone may choose: those of the roster, and those that a site admin has accepted."""
+        return self.sitting().filter(Q(entered_at=None) | Q(accepted_at__isnull=False))
+
+    def without_manager(self):
+        return self.exclude(pk__in=Membership.objects.confirmed().managers().values("office"))
 
     def of(self, person):
         """Offices in which the person has a confirmed place now."""
@@ -34,7 +46,11 @@ class OfficeQuerySet(models.QuerySet):
 
 
 class Office(models.Model):
-    """One Member's office in one chamber. The roster owns the first block of fields, the office itself `signing_name`."""
+    """One Member's office in one chamber. The roster owns the first block of fields, the office itself the second.
+
+    An office that is not in the roster was entered by a person (`entered_by`) and is chosen by others once a site admin has
+    accepted it.
+    """
 
     class Chamber(models.TextChoices):
         HOUSE = "house", "House"
@@ -54,6 +70,13 @@ class Office(models.Model):
     left_on = models.DateField(null=True, blank=True, help_text="When the Member was found gone from the roster.")
 
     signing_name = models.CharField(max_length=200, blank=True, help_text="How the Member signs, where it differs.")
+    signing_title = models.CharField(max_length=100, blank=True, help_text="The title under the name, where it differs.")
+    named_signers_only = models.BooleanField(default=False, help_text="Only people whom a manager has named sign.")
+
+    entered_at = models.DateTimeField(null=True, blank=True)
+    entered_by = models.ForeignKey("User", models.PROTECT, null=True, blank=True, related_name="+")
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    accepted_by = models.ForeignKey("User", models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = OfficeQuerySet.as_manager()
 
@@ -63,6 +86,15 @@ class Office(models.Model):
                 fields=["bioguide", "chamber"], condition=~Q(bioguide=""), name="one_office_per_member_and_chamber"
             ),
             models.CheckConstraint(condition=Q(chamber__in=["house", "senate"]), name="office_is_in_a_chamber"),
+            models.CheckConstraint(
+                condition=Q(entered_at=None, entered_by=None) | Q(entered_at__isnull=False, entered_by__isnull=False),
+                name="office_entered_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None, accepted_by=None)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False, accepted_at__gte=F("entered_at")),
+                name="office_accepted_by_someone",
+            ),
         ]
 
     def __str__(self):
@@ -74,7 +106,7 @@ class Office(models.Model):
 
     @property
     def title(self):
-        return self.TITLES[self.chamber]
+        return self.signing_title or self.TITLES[self.chamber]
 
     @property
     def seat(self):
@@ -87,9 +119,54 @@ class Office(models.Model):
     def label(self):
         return f"{self.printed_name} ({self.seat})"
 
+    def namesakes(self):
+        """Other sitting Members who share the surname, and for whom this one could be taken."""
+        return Office.objects.listed().filter(last_name__iexact=self.last_name).exclude(pk=self.pk).in_order()
+
+    def signature_image(self):
+        """The image on file now, or None."""
+        return self.images.filter(removed_at=None).first()
+
     def people(self):
         """People who answer for the office and have confirmed places, to whom its mail goes."""
         return User.objects.filter(pk__in=self.memberships.answering().values("person")).order_by("pk")
+
+
+class SignatureImage(models.Model):
+    """A Member's signature as a picture, put on file by a manager. One at a time; removed ones stay for what they signed."""
+
+    office = models.ForeignKey(Office, models.PROTECT, related_name="images")
+    png = models.BinaryField(help_text="A clean PNG of our own making.")
+    sha256 = models.CharField(max_length=64)
+    width = models.PositiveIntegerField(help_text="Pixels.")
+    height = models.PositiveIntegerField(help_text="Pixels.")
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["office"], condition=Q(removed_at=None), name="one_signature_image_on_file"),
+            models.CheckConstraint(
+                condition=Q(removed_at=None, removed_by=None) | Q(removed_at__isnull=False, removed_by__isnull=False),
+                name="image_removed_by_someone",
+            ),
+        ]
+
+    def __str__(self):
+        return f"signature image of {self.office}"
+
+    def bytes(self):
+        """The PNG. Raises DamagedImage when the stored bytes are not those that were put on file."""
+        data = bytes(self.png)
+        if hashlib.sha256(data).hexdigest() != self.sha256:
+            raise DamagedImage(f"The signature image of {self.office} is not the one that was put on file.")
+        return data
+
+
+class DamagedImage(Exception):
+    """Stored bytes that do not hash to what was put on file."""
 
 
 class MembershipQuerySet(models.QuerySet):
@@ -107,6 +184,10 @@ class MembershipQuerySet(models.QuerySet):
 
     def managers(self):
         return self.filter(role=Membership.Role.MANAGER)
+
+    def claims(self):
+        """Asked for in offices that nobody runs yet: a site admin decides."""
+        return self.asking().filter(office__in=Office.objects.without_manager())
 
     def answering(self):
         """Places of the people who answer for an office, and to whom its mail goes."""
@@ -127,8 +208,11 @@ class Membership(models.Model):
     asked_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
     confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    confirmed_how = models.CharField(max_length=200, blank=True)
+    named_signer = models.BooleanField(default=False, help_text="Signs where the office lets only named people sign.")
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    ended_reason = models.CharField(max_length=1000, blank=True)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -155,3 +239,8 @@ class Membership(models.Model):
     @property
     def is_confirmed(self):
         return self.confirmed_at is not None and self.ended_at is None
+
+    @property
+    def acts_as(self):
+        """The word that history keeps for the person's right: the role, or `asking` while nobody has confirmed it."""
+        return self.role if self.is_confirmed else "asking"

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from .letter import Letter, Revision
-from .office import Office, User
+from .office import Office, SignatureImage, User
 
 
 class SignatureQuerySet(models.QuerySet):
@@ -35,19 +35,25 @@ class SignatureQuerySet(models.QuerySet):
             office = signature.office_id
             return (leads.get(office, len(leads)), pins.get(office, float("inf")), *rule(signature))
 
-        return sorted(self.filter(letter=letter).select_related("office"), key=place)
+        found = self.filter(letter=letter).select_related("office", "letter", "image").defer("image__png")
+        return sorted(found, key=place)
 
 
 class Signature(models.Model):
     """A Member's name on a letter, bound to the text that was read, with name and title as they will print.
 
     `confirmed_at` is empty while nobody has vouched for a person who asked for a place in the office and signed already.
-    `revision` moves only when the office re-affirms. An ended row is kept; signing anew makes a new one.
+    One that the lead entered after a call or from paper (`entered_how`) is empty there until the office itself confirms it.
+    `revision` and `image` move only when the office re-affirms. An ended row is kept; signing anew makes a new one.
     """
 
     class Ended(models.TextChoices):
         WITHDRAWN = "withdrawn", "Withdrawn by the office"
         REFUSED = "refused", "Not confirmed"
+
+    class Authority(models.TextChoices):
+        STANDING = "standing", "Standing authority from the Member"
+        LETTER = "letter", "The Member's word on this letter"
 
     letter = models.ForeignKey(Letter, models.PROTECT, related_name="signatures")
     office = models.ForeignKey(Office, models.PROTECT, related_name="signatures")
@@ -58,6 +64,10 @@ class Signature(models.Model):
     signed_at = models.DateTimeField()
     signed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     signed_as = models.CharField(max_length=20, help_text="The person's role in the office at that moment.")
+    signed_in_with = models.CharField(max_length=100, blank=True, help_text="How that person had signed in, in words.")
+    authority = models.CharField(max_length=8, choices=Authority, blank=True)
+    entered_how = models.CharField(max_length=300, blank=True, help_text="How the lead got the office's yes.")
+    image = models.ForeignKey(SignatureImage, models.PROTECT, null=True, blank=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True, blank=True)
     confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     confirmed_how = models.CharField(max_length=200, blank=True)
@@ -100,6 +110,11 @@ class Signature(models.Model):
         return self.confirmed_at is not None
 
     @property
+    def is_entered(self):
+        """Whether the lead entered it for the office, which then confirms it; else the office signed and the lead confirms."""
+        return bool(self.entered_how)
+
+    @property
     def is_printed(self):
         return self.ended_at is None and self.is_confirmed and not self.needs_reaffirming
 
@@ -117,6 +132,7 @@ class Signature(models.Model):
             "title": self.title,
             "state": self.state,
             "signed_at": self.signed_at.astimezone(datetime.UTC).isoformat(),
+            **({"image_sha256": self.image.sha256} if self.letter.signature_images and self.image else {}),
         }
 
 

@@ -18,7 +18,7 @@ def request(letter, office, person, *, wanted_at, reason="", now):
     """Ask the lead for more time. One request per office and letter can be pending."""
     letter = Letter.objects.lock(letter)
     unless_open(letter)
-    place_of(person, office)
+    place = place_of(person, office)
     invitee = letter.invitee_for(office)
     unless_admitted(letter, invitee)
     if letter.signatures.standing().filter(office=office).exists():
@@ -35,7 +35,7 @@ def request(letter, office, person, *, wanted_at, reason="", now):
         letter=letter, office=office, wanted_at=wanted_at, reason=reason, asked_at=now, asked_by=person
     )
     facts = {"request": asked.pk, "wanted_at": wanted_at.isoformat(), "reason": reason}
-    record(letter, Kind.DEADLINE_ASKED, now=now, person=person, office=office, **facts)
+    record(letter, Kind.DEADLINE_ASKED, now=now, place=place, **facts)
     about = {"letter": letter, "office": office, "request": asked, "now": now, "about": asked.pk}
     notices.queue(notices.tell(Notice.Kind.REQUEST_RECEIVED, notices.lead_people(letter), **about))
     wake.after_commit(mail=True)

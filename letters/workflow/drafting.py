@@ -70,18 +70,21 @@ def facts(revision):
 
 
 @transaction.atomic
-def arrange(letter, person, *, now, order=None, list_shown=None, audience=None, pins=None):
+def arrange(letter, person, *, now, order=None, list_shown=None, audience=None, signature_images=None, pins=None):
     """Change how signers are ordered and shown. `pins` maps invited offices' ids to their places, in full."""
     letter = Letter.objects.lock(letter)
     if_locked(letter)
     changes = {"order": order, "list_shown": list_shown, "audience": audience}
-    changes = {field: value for field, value in changes.items() if value and value != getattr(letter, field)}
+    changes = {field: value for field, value in changes.items() if value}
+    if signature_images is not None:
+        changes["signature_images"] = signature_images
+    changes = {field: value for field, value in changes.items() if value != getattr(letter, field)}
     for field, value in changes.items():
         setattr(letter, field, value)
     moved = [] if pins is None else pin(letter, pins)
     if changes or moved:
         wherever = {"pins": {str(office): place for office, place in pins.items()}} if moved else {}
-        shown = bool(moved) or "order" in changes
+        shown = bool(moved) or bool({"order", "signature_images"} & changes.keys())
         record(letter, Kind.ARRANGED, now=now, person=person, shown=shown, **changes, **wherever)
         wake.after_commit(letter)
 

@@ -4,8 +4,16 @@ from letters.models import Event
 from letters.models.event import CHAIN_START, canonical_json
 
 
-def record(letter, kind, *, now, person, office=None, shown=False, **data):
-    """Append an event to the letter, whose row the caller holds. `shown`: the PDF shows the change, so it is due anew."""
+def record(letter, kind, *, now, person=None, office=None, place=None, shown=False, **data):
+    """Append an event to the letter, whose row the caller holds. `shown`: the PDF shows the change, so it is due anew.
+
+    `place` is the person's place in the office for which they acted: it stands for person and office, and its role is kept.
+    """
+    if place is not None:
+        person, office = place.person, place.office
+        data["role"] = place.acts_as
+    if person is not None and person.signed_in_with:
+        data["signed_in_with"] = person.signed_in_with
     event = Event(
         letter=letter,
         seq=letter.event_no + 1,

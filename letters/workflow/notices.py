@@ -12,6 +12,7 @@ Kind = Notice.Kind
 CLAIM = datetime.timedelta(seconds=45)
 # Mail to people as members of the office named, or of the lead's offices: whoever has left them gets none.
 TO_THE_OFFICE = (Kind.INVITATION, Kind.REMINDER, Kind.DEADLINE_MOVED, Kind.REAFFIRM, Kind.LOCKED, Kind.JOIN_REQUEST)
+TO_THE_OFFICE += (Kind.PLACE_TAKEN, Kind.ENTERED)
 TO_THE_LEAD = (Kind.AWAITING, Kind.REQUEST_RECEIVED)
 INTERRUPTED = "interrupted while sending; it may have arrived"
 CLOSED = "the letter is no longer open"
@@ -200,6 +201,19 @@ def against_join_request(notice, now):
     return "the request to join was answered already" if place.confirmed_at or place.ended_at else ""
 
 
+def against_claim(notice, now):
+    if not notice.person.has_perm("letters.change_membership"):
+        return "the person no longer administers the site"
+    return against_join_request(notice, now)
+
+
+def against_place_invitation(notice, now):
+    invitation = notice.place_invitation
+    if invitation.accepted_at or invitation.ended_at:
+        return "the invitation was used or taken back"
+    return "the invitation has expired" if invitation.is_expired(now) else ""
+
+
 REASONS_AGAINST = {
     Kind.INVITATION: against_invitation,
     Kind.DEADLINE_MOVED: against_moved_deadline,
@@ -208,6 +222,9 @@ REASONS_AGAINST = {
     Kind.AWAITING: against_awaiting,
     Kind.REQUEST_RECEIVED: against_request,
     Kind.JOIN_REQUEST: against_join_request,
+    Kind.CLAIM: against_claim,
+    Kind.PLACE_INVITATION: against_place_invitation,
+    Kind.ENTERED: against_awaiting,
 }
 
 

@@ -1,5 +1,6 @@
 """Why a verb does not act, in sentences fit for the people who asked."""
 
+from letters import permissions
 from letters.models import Letter, Membership
 
 
@@ -32,4 +33,19 @@ def place_of(person, office, *, confirmed=True):
     place = (places.confirmed() if confirmed else places).first()
     if place is None or not person.is_active:
         raise Refused(f"You do not act for the office of {office.label}. Ask a manager of that office for a place.")
+    place.person, place.office = person, office
     return place
+
+
+def unless_named(place):
+    """Where the office lets only named people sign, the person must be one of them."""
+    office = type(place.office).objects.get(pk=place.office_id)  # as it is now that the place's row is locked
+    if office.named_signers_only and not (place.is_confirmed and place.named_signer):
+        named = office.memberships.confirmed().filter(named_signer=True).select_related("person").order_by("pk")
+        names = ", ".join(str(row.person) for row in named)
+        raise Refused(f"The office of {office.label} lets only the people sign whom it has named: {names}. Ask one of them.")
+
+
+def unless_manages(by, office):
+    if not permissions.may_manage(by, office):
+        raise Refused(f"Only a manager of the office of {office.label} or a site admin does this.")

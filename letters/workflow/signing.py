@@ -6,9 +6,10 @@ from letters.models import Event, Invitee, Letter, Notice, Signature
 
 from . import notices, wake
 from .history import record
-from .refusal import Refused, StaleText, place_of, unless_open
+from .refusal import Refused, StaleText, place_of, unless_named, unless_open
 
 Kind = Event.Kind
+OFFICE_SIGNED = "A person of the office signed instead."
 
 
 def unless_in_time(letter, invitee, now):
@@ -23,11 +24,12 @@ def unless_admitted(letter, invitee):
 
 
 @transaction.atomic
-def sign(letter, office, person, *, text_sha256, now):
+def sign(letter, office, person, *, text_sha256, authority="", now):
     """Sign the office's Member on to the text that was read, or re-affirm an earlier signature for it.
 
     Signing again returns the signature that stands. A person whose place in the office is not confirmed yet signs awaiting
-    confirmation. Raises StaleText when `text_sha256` is not that of the current text, Refused when it is not allowed.
+    confirmation. A confirmed person who signs where the lead entered the office's yes confirms it. `authority` is an optional
+    note of the Member's word. Raises StaleText when `text_sha256` is not that of the current text, Refused when it is not allowed.
     """
     letter = Letter.objects.lock(letter)
     unless_open(letter)
@@ -36,13 +38,17 @@ def sign(letter, office, person, *, text_sha256, now):
     signature = letter.signatures.standing().filter(office=office).select_related("letter").first()
     if signature and not signature.needs_reaffirming and (signature.is_confirmed or not place.is_confirmed):
         return signature
+    unless_named(place)
     unless_admitted(letter, invitee)
     unless_in_time(letter, invitee, now)
     if office.left_on:
         raise Refused(f"{office.printed_name} has left office and can no longer sign.")
     if text_sha256 != letter.revision.sha256:
         raise StaleText("The text was changed after you opened it, so nothing was signed. Read the new text and sign again.")
-    if signature:
+    if signature and signature.is_entered and not place.is_confirmed:
+        end(signature, Signature.Ended.REFUSED, person, OFFICE_SIGNED, now)
+        record(letter, Kind.REFUSED, now=now, place=place, signature=signature.pk, reason=OFFICE_SIGNED)
+    elif signature:
         return affirm(letter, signature, place, now)
     signature = Signature.objects.create(
         letter=letter,
@@ -53,7 +59,10 @@ def sign(letter, office, person, *, text_sha256, now):
         state=office.state,
         signed_at=now,
         signed_by=person,
-        signed_as=place.role if place.is_confirmed else "asking",
+        signed_as=place.acts_as,
+        signed_in_with=person.signed_in_with,
+        authority=authority,
+        image=office.signature_image() if place.is_confirmed else None,
         confirmed_at=now if place.is_confirmed else None,
         confirmed_by=person if place.is_confirmed else None,
     )
@@ -62,14 +71,13 @@ def sign(letter, office, person, *, text_sha256, now):
         letter,
         Kind.SIGNED,
         now=now,
-        person=person,
-        office=office,
+        place=place,
         shown=signature.is_confirmed,
         signature=signature.pk,
         name=signature.name,
         title=signature.title,
         state=signature.state,
-        role=signature.signed_as,
+        authority=authority,
         confirmed=signature.is_confirmed,
         text_sha256=text_sha256,
     )
@@ -85,6 +93,8 @@ def affirm(letter, signature, place, now):
     now = max(now, signature.signed_at)  # the request that waited for the letter's row may be the older one
     signature.revision = letter.revision
     signature.reaffirmed_at, signature.reaffirmed_by = now, place.person
+    if place.is_confirmed:
+        signature.image = signature.office.signature_image()
     if place.is_confirmed and not signature.is_confirmed:
         signature.confirmed_at, signature.confirmed_by = now, place.person
         signature.confirmed_how = "signed again by the office"
@@ -93,11 +103,9 @@ def affirm(letter, signature, place, now):
         letter,
         Kind.REAFFIRMED,
         now=now,
-        person=place.person,
-        office=signature.office,
+        place=place,
         shown=True,
         signature=signature.pk,
-        role=place.role if place.is_confirmed else "asking",
         confirmed=signature.is_confirmed,
         text_sha256=letter.revision.sha256,
     )
@@ -129,12 +137,12 @@ def withdraw(letter, office, person, *, reason="", now):
     """Take the office's signature off again. Allowed until the lock, also after the deadline."""
     letter = Letter.objects.lock(letter)
     unless_open(letter)
-    place_of(person, office)
+    place = place_of(person, office)
     signature = letter.signatures.standing().filter(office=office).first()
     if signature is None:
         raise Refused(f"{office.printed_name} has not signed this letter, so there is nothing to withdraw.")
     end(signature, Signature.Ended.WITHDRAWN, person, reason, now)
-    record(letter, Kind.WITHDREW, now=now, person=person, office=office, shown=True, signature=signature.pk, reason=reason)
+    record(letter, Kind.WITHDREW, now=now, place=place, shown=True, signature=signature.pk, reason=reason)
     told = about(signature, letter, now)
     notices.queue(notices.tell(Notice.Kind.WITHDRAWAL, {person, *notices.readers(office)}, **told))
     wake.after_commit(letter, mail=True)
@@ -150,9 +158,9 @@ def end(signature, how, person, reason, now):
 @transaction.atomic
 def decline(letter, office, person, *, reason="", now):
     """Say quietly that the office will not sign. Signing later takes it back."""
-    letter, invitee = answerable(letter, office, person)
+    letter, invitee, place = answerable(letter, office, person)
     answer(letter, office, invitee, declined_at=now, declined_by=person, decline_reason=reason)
-    record(letter, Kind.DECLINED, now=now, person=person, office=office, reason=reason)
+    record(letter, Kind.DECLINED, now=now, place=place, reason=reason)
 
 
 @transaction.atomic
@@ -160,20 +168,66 @@ def would_sign_if(letter, office, person, *, condition, now):
     """Tell the lead on what condition the office would sign."""
     if not condition.strip():
         raise Refused("Say on what condition your office would sign.")
-    letter, invitee = answerable(letter, office, person)
+    letter, invitee, place = answerable(letter, office, person)
     answer(letter, office, invitee, condition=condition)
-    record(letter, Kind.CONDITION, now=now, person=person, office=office, condition=condition)
+    record(letter, Kind.CONDITION, now=now, place=place, condition=condition)
 
 
 def answerable(letter, office, person):
     letter = Letter.objects.lock(letter)
     unless_open(letter)
-    place_of(person, office)
+    place = place_of(person, office)
     if letter.signatures.standing().filter(office=office).exists():
         raise Refused(f"{office.printed_name} has signed this letter. Withdraw the signature first.")
     invitee = letter.invitee_for(office)
     unless_admitted(letter, invitee)
-    return letter, invitee
+    return letter, invitee, place
+
+
+# --- a yes that the lead enters, for the office to confirm ---
+
+
+@transaction.atomic
+def enter(letter, office, person, *, how, said_by, contact="", now):
+    """Enter a yes that the lead got by phone or on paper. It is printed once somebody of the office signs.
+
+    `how` and `said_by` are words for the history; `contact` is the address that is told while the office has no people here.
+    """
+    if not (how.strip() and said_by.strip()):
+        raise Refused("Say how you got the yes, and who said it.")
+    letter = Letter.objects.lock(letter)
+    unless_open(letter)
+    if office.left_on:
+        raise Refused(f"{office.printed_name} has left office and can no longer sign.")
+    if letter.signatures.standing().filter(office=office).exists():
+        raise Refused(f"{office.printed_name} stands on this letter already.")
+    invitee = letter.invitee_for(office)
+    unless_in_time(letter, invitee, now)
+    known = invitee and invitee.invited_at
+    invited = {} if known else {"invited_at": now, "invited_by": person}
+    invitee = answer(letter, office, invitee, **invited, **({"contact": contact} if contact else {}))
+    signature = Signature.objects.create(
+        letter=letter,
+        office=office,
+        revision=letter.revision,
+        name=office.printed_name,
+        title=office.title,
+        state=office.state,
+        signed_at=now,
+        signed_by=person,
+        signed_as="lead",
+        signed_in_with=person.signed_in_with,
+        entered_how=f"{how}, said by {said_by}",
+    )
+    names = {"name": signature.name, "title": signature.title, "state": signature.state, "role": signature.signed_as}
+    facts = {"signature": signature.pk, "how": signature.entered_how, "confirmed": False, "text_sha256": letter.revision.sha256}
+    record(letter, Kind.ENTERED, now=now, person=person, office=office, **names, **facts)
+    notices.queue(notices.tell(Notice.Kind.ENTERED, notices.readers(office, invitee), **about(signature, letter, now)))
+    wake.after_commit(mail=True)
+    return signature
+
+
+# --- signatures of people whose place is not confirmed ---
 
 
 @transaction.atomic
@@ -182,6 +236,10 @@ def confirm(signature, person, *, how, now):
     if not how.strip():
         raise Refused("Say how you checked that this is the Member's office, for instance: called back.")
     letter, signature = awaiting(signature)
+    if signature.is_entered:
+        raise Refused("You entered this yes for the office, so the office itself confirms it: by signing on.")
+    if signature.signed_by == person:
+        raise Refused("You gave this signature yourself. Somebody else of the lead's office has to vouch for it.")
     signature.confirmed_at = max(now, signature.signed_at)
     signature.confirmed_by, signature.confirmed_how = person, how
     signature.save()
@@ -194,14 +252,14 @@ def confirm(signature, person, *, how, now):
 
 @transaction.atomic
 def refuse(signature, person, *, reason, now):
-    """Refuse a signature that awaits confirmation; the person who gave it is told why."""
+    """Refuse a signature that awaits confirmation; the person who gave it is told why. Takes back a yes the lead entered."""
     if not reason.strip():
         raise Refused("Say why the signature is not confirmed. The person who gave it is told.")
     letter, signature = awaiting(signature)
     end(signature, Signature.Ended.REFUSED, person, reason, now)
     record(letter, Kind.REFUSED, now=now, person=person, office=signature.office, signature=signature.pk, reason=reason)
-    told = about(signature, letter, now)
-    notices.queue(notices.tell(Notice.Kind.REFUSED, [signature.signed_by], **told))
+    if not signature.is_entered:
+        notices.queue(notices.tell(Notice.Kind.REFUSED, [signature.signed_by], **about(signature, letter, now)))
     wake.after_commit(mail=True)
 
 
