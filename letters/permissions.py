@@ -2,7 +2,6 @@
 
 from letters.models import Letter, Membership, Signature, User
 
-
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 

@@ -381,4 +381,6 @@ class Migration(migrations.Migration):
                 name="image_removed_by_someone",
             ),
         ),
+        # Undoing begins here, at the end.
+        migrations.RunPython(migrations.RunPython.noop, remove_guards),
     ]

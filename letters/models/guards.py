@@ -10,8 +10,8 @@ FINISHED = "('locked', 'withdrawn', 'superseded')"
 
 # What a locked letter may still change: its PDF's bookkeeping, its history's head, and its status, forward only.
 LETTER_FIELDS_FIXED_BY_LOCK = (
-    "code title lead_id created_at created_by_id deadline_at zone audience list_shown order signature_images revision_id state_no "
-    "opened_at opened_by_id locked_at locked_by_id manifest manifest_sha256"
+    "code title lead_id created_at created_by_id deadline_at zone audience list_shown order signature_images revision_id "
+    "state_no opened_at opened_by_id locked_at locked_by_id manifest manifest_sha256"
 ).split()
 SIGNATURE_FIELDS_FIXED = (
     "letter_id office_id name title state signed_at signed_by_id signed_as signed_in_with authority entered_how"
