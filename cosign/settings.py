@@ -178,18 +178,28 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- signing in ---
 AUTH_USER_MODEL = "letters.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "letters.accounts.LongEnough"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "dashboard"
 LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_ADAPTER = "letters.accounts.AccountAdapter"
+ACCOUNT_FORMS = {
+    "add_email": "letters.accounts.AddEmailForm",
+    "change_email": "letters.accounts.ChangeEmailForm",
+    "change_password": "letters.accounts.ChangePasswordForm",
+    "confirm_email_verification_code": "letters.accounts.ConfirmEmailVerificationCodeForm",
+    "confirm_login_code": "letters.accounts.ConfirmLoginCodeForm",
+    "login": "letters.accounts.LoginForm",
+    "request_login_code": "letters.accounts.RequestLoginCodeForm",
+    "reset_password": "letters.accounts.ResetPasswordForm",
+    "set_password": "letters.accounts.SetPasswordForm",
+    "signup": "letters.accounts.SignupForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
@@ -198,6 +208,11 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
+# A code that did not come is sent again. Changing the address midway is not offered: that the page has no account to change
+# would show, so one starts over instead.
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_CHANGE_EMAIL = True  # one address per account
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
@@ -206,7 +221,13 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = SITE_URL.partition("://")[0] or "https"
 # A whole agency can sit behind one address, so the per-address limits are wider than the library's.
-ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "signup": "60/m/ip", "request_login_code": "60/m/ip,3/m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "120/m/ip",
+    "login_failed": "60/m/ip,5/5m/key",
+    "signup": "60/m/ip",
+    "request_login_code": "60/m/ip,3/m/key",
+    "reset_password": "60/m/ip,3/m/key",
+}
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = True
@@ -217,6 +238,11 @@ STAFF_DOMAINS = env.list("COSIGN_STAFF_DOMAINS", default=[])
 # The agency's own identity provider, when there is one.
 OIDC_SERVER_URL = env.str("OIDC_SERVER_URL", "")
 SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_ADAPTER = "letters.accounts.SocialAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "letters.accounts.SocialSignup"}
+# A verified address that has an account signs that account in; any other goes through a mailed code.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
         "OAUTH_PKCE_ENABLED": True,

@@ -22,8 +22,10 @@ MAY_IMPORT = {
     "text": NOUNS,
     "apps": NOUNS,
     "migrations": NOUNS,
-    **dict.fromkeys(["permissions", "pdf", "mail", "exports", "roster", "mailbox", "templatetags", "forms"], NOUNS | {"text"}),
-    "workflow": NOUNS | {"permissions", "text"},
+    **dict.fromkeys(
+        ["permissions", "pdf", "mail", "exports", "roster", "mailbox", "templatetags", "forms", "images"], NOUNS | {"text"}
+    ),
+    "workflow": NOUNS | {"permissions", "text", "addresses"},
     "tasks": NOUNS | {"workflow", "pdf", "mail"},
 }
 ANYTHING = {"views", "admin", "management", "urls", ""}
@@ -32,8 +34,11 @@ WRITES = {
     *("save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create"),
     *("create_user", "create_superuser", "select_for_update"),
 }
-# Offices belong to the roster, the demo's people to its command, and the query that locks a letter to its model.
-MAY_WRITE = {"letters/roster.py", "letters/management/commands/load_demo.py", "letters/models/letter.py"}
+# Offices belong to the roster, the demo's people to its command, accounts to the sign-in pages, and the query that locks a
+# letter to its model.
+MAY_WRITE = {
+    *("letters/roster.py", "letters/management/commands/load_demo.py", "letters/models/letter.py", "letters/accounts.py"),
+}
 
 
 def sources(*folders):

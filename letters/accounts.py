@@ -1,0 +1,304 @@
+"""What this house changes in allauth: one spelling per address, fresh proofs, mail that fails with a sentence, passwords."""
+
+import logging
+import secrets
+from threading import Thread
+
+from allauth.account import forms as account_forms
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.fields import EmailField
+from allauth.account.internal.flows.email_verification_by_code import EMAIL_VERIFICATION_CODE_SESSION_KEY
+from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
+from allauth.account.utils import passthrough_next_redirect_url
+from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
+from allauth.core.internal.httpkit import headed_redirect_response
+from allauth.mfa.signals import authenticator_removed
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.forms import SignupForm as SocialSignupForm
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.dispatch import receiver
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+
+from letters.addresses import AddressError, clean_address, in_domains
+from letters.authentication import has_second_factor, proved_recently, within
+from letters.text.characters import TextError, clean_line
+
+logger = logging.getLogger(__name__)
+MAIL_SECONDS = 5
+REAUTHENTICATION_CODE = "reauthentication_code"  # in the session
+
+
+def checked(address: str) -> str:
+    """`clean_address` for forms."""
+    try:
+        return clean_address(address)
+    except AddressError as error:
+        raise forms.ValidationError(str(error), code="invalid") from error
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": "This account is switched off. Ask the manager of your office to have it switched on.",
+        "duplicate_email": "This is your address already.",
+        "email_password_mismatch": "Address and password do not belong together. Check both, or have a code mailed to you.",
+        "email_taken": "Another account has this address. Use another one.",
+        "enter_current_password": "This is not your password. Type the one that you have now.",
+        "incorrect_code": "This is not the code. Take it from the newest mail, and type it as it stands there.",
+        "incorrect_password": "This is not your password. Try again, or choose another way.",
+        "invalid_password_reset": "This link no longer works. Ask for a new one.",
+        "rate_limited": "That was too often in a short time. Wait a minute, then try again.",
+        "same_as_current": "This is the address that you have already. Type the new one.",
+        "too_many_login_attempts": "That was tried too often. Wait a few minutes, then start again.",
+    }
+
+    def clean_email(self, email):
+        return checked(email)
+
+    def send_mail(self, template_prefix, email, context):
+        """Within MAIL_SECONDS, or back to the page with a sentence: the same for addresses that are known and unknown."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError as error:
+            logger.warning("A mail to somebody who signs in could not be sent: %s", type(error).__name__)
+            raise ImmediateHttpResponse(self._mail_is_down()) from error
+
+    def _mail_is_down(self):
+        request = context.request
+        messages.error(request, "The mail could not be sent just now, so no code is on its way. Try again in a few minutes.")
+        return HttpResponseRedirect(passthrough_next_redirect_url(request, request.path, "next"))
+
+    def render_mail(self, *args, **kwargs):
+        message = super().render_mail(*args, **kwargs)
+        send = message.send
+        message.send = lambda: within_seconds(send, MAIL_SECONDS)
+        return message
+
+    def send_notification_mail(self, *args, **kwargs):
+        """A mail that tells of what is done already: that it cannot be sent undoes nothing."""
+        try:
+            super().send_notification_mail(*args, **kwargs)
+        except ImmediateHttpResponse:
+            messages.info(context.request, "It is done, though the mail that tells you so could not be sent.")
+
+    def is_reauthentication_required(self, *, app, **kwargs):
+        """Our own rule in place of allauth's, which waves people through who have neither password nor second factor."""
+        if not proved_recently(context.request):
+            raise ReauthenticationRequired
+        return False
+
+    def get_reauthentication_methods(self, user):
+        """Mailed code or password; of a person with a second factor, that one alone."""
+        if not user.is_authenticated:
+            return []
+        ways = super().get_reauthentication_methods(user)
+        if has_second_factor(user):
+            return [way for way in ways if way["id"].startswith("mfa_")]
+        code = {"id": "code", "description": "Have a code mailed to you", "url": reverse("reauthenticate_by_code")}
+        return [code, *(way for way in ways if way["id"] == "reauthenticate")]
+
+
+def within_seconds(send, seconds):
+    """Run it, or raise TimeoutError: the time limit of a mail connection is for each step and each address of the server."""
+    failures = []
+
+    def run():
+        try:
+            send()
+        except OSError as error:  # which every failure of smtplib is
+            failures.append(error)
+
+    thread = Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if thread.is_alive():
+        raise TimeoutError(f"no answer from the mail server in {seconds} seconds")
+    if failures:
+        raise failures[0]
+
+
+class SocialAdapter(DefaultSocialAccountAdapter):
+    """The agency's identity provider is believed on an address only where it says that it has verified it."""
+
+    def populate_user(self, request, sociallogin, data):
+        for address in sociallogin.email_addresses:
+            address.verified = address.verified is True  # and not the text "false"
+        names = {field: tidy(data.get(field)) for field in ("first_name", "last_name", "name")}
+        return super().populate_user(request, sociallogin, {"email": data.get("email"), **names})
+
+    def pre_social_login(self, request, sociallogin):
+        """The address as the provider spelt it, since allauth has lower-cased and so folded it by now."""
+        try:
+            for text in spelt(sociallogin.account.extra_data):
+                clean_address(text)
+        except AddressError as error:
+            messages.error(request, f"Your agency account cannot be used here. {error} Or have a code mailed to you.")
+            raise ImmediateHttpResponse(headed_redirect_response("account_login")) from error
+
+
+def spelt(told: dict) -> list[str]:
+    """Every address in what an identity provider told of a person."""
+    parts = [told, *(part for part in told.values() if isinstance(part, dict))]
+    return [str(part["email"]) for part in parts if part.get("email")]
+
+
+def tidy(name) -> str:
+    try:
+        return clean_line(str(name or ""), field="Name", max_length=150)
+    except TextError:
+        return ""
+
+
+# --- forms ---
+class AddressField(EmailField):
+    """Checked as it was typed: lower-casing alone makes a k of the Kelvin sign."""
+
+    def clean(self, value):
+        if self.required or value:
+            return checked(value or "")
+        return ""
+
+
+class LoginForm(account_forms.LoginForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = AddressField()
+        self.order_fields(["login", "password"])
+
+
+class SignupForm(account_forms.SignupForm):
+    email = AddressField()
+
+    def save(self, request):
+        with transaction.atomic():
+            return super().save(request)
+
+    def try_save(self, request):
+        if self.account_already_exists:
+            self._rehearse(request)
+        return super().try_save(request)
+
+    def _rehearse(self, request):
+        """All the work of a new account, undone: an address that has one already must not answer sooner."""
+        taken = self.cleaned_data["email"]
+        self.cleaned_data["email"] = f"{secrets.token_hex(8)}@{taken.rpartition('@')[2]}"
+        self.account_already_exists = False
+        with transaction.atomic():
+            self.save(request)
+            transaction.set_rollback(True)
+        self.account_already_exists = True
+        self.cleaned_data["email"] = taken
+
+
+class SocialSignup(SocialSignupForm):
+    email = AddressField()
+
+
+class RequestLoginCodeForm(account_forms.RequestLoginCodeForm):
+    email = AddressField()
+
+
+class ResetPasswordForm(account_forms.ResetPasswordForm):
+    email = AddressField()
+
+
+class ChangeEmailForm(account_forms.ChangeEmailForm):
+    email = AddressField()
+
+
+class AddEmailForm(account_forms.AddEmailForm):
+    email = AddressField(label="New email address")
+
+    def clean_email(self):
+        address = super().clean_email()
+        if not in_domains(address, settings.STAFF_DOMAINS) and self.user.memberships.live().exists():
+            allowed = ", ".join(settings.STAFF_DOMAINS)
+            raise forms.ValidationError(f"You have a place in an office, so your address must be an office address ({allowed}).")
+        return address
+
+
+class FreshProof:
+    """For forms that allauth shows without asking for a fresh proof. What was posted is not kept: it is a password."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        request = context.request
+        if request and not proved_recently(request):
+            ways = AccountAdapter().get_reauthentication_methods(request.user)
+            raise ImmediateHttpResponse(HttpResponseRedirect(f"{ways[0]['url']}?next={request.path}"))
+
+
+class SetPasswordForm(FreshProof, account_forms.SetPasswordForm):
+    pass
+
+
+class ChangePasswordForm(FreshProof, account_forms.ChangePasswordForm):
+    pass
+
+
+class GuessedCode:
+    """Compares no more than three guesses per mailed code, whoever sends them at once: a count in the session loses updates."""
+
+    def clean_code(self):
+        request = context.request
+        if not within(request, "code_guess", "3/15m/key", key=f"{request.session.session_key}:{begun(request.session)}"):
+            raise AccountAdapter().validation_error("too_many_login_attempts")
+        return super().clean_code()
+
+
+def begun(session) -> str:
+    """When that began for which a code is typed, be it signing in, a new address or a fresh proof."""
+    login = session.get(LOGIN_SESSION_KEY) or {}
+    others = [session.get(key) or {} for key in (EMAIL_VERIFICATION_CODE_SESSION_KEY, REAUTHENTICATION_CODE)]
+    return ":".join(str(time) for time in [login.get("initiated_at"), *(state.get("at") for state in others)])
+
+
+class ConfirmLoginCodeForm(GuessedCode, account_forms.ConfirmLoginCodeForm):
+    pass
+
+
+class ConfirmEmailVerificationCodeForm(GuessedCode, account_forms.ConfirmEmailVerificationCodeForm):
+    pass
+
+
+# --- passwords ---
+class LongEnough:
+    """15 characters; 8 where a second factor stands behind the password."""
+
+    ALONE, WITH_SECOND_FACTOR = 15, 8
+
+    def validate(self, password, user=None):
+        least = self.WITH_SECOND_FACTOR if user and user.pk and has_second_factor(user) else self.ALONE
+        if len(password) < least:
+            raise forms.ValidationError(
+                f"The password has {len(password)} characters and needs at least {least}. A few unrelated words make a good one.",
+                code="password_too_short",
+            )
+
+    def get_help_text(self):
+        return (
+            f"At least {self.ALONE} characters, or {self.WITH_SECOND_FACTOR} once your account has an authenticator app "
+            "or a passkey. Common passwords are refused."
+        )
+
+
+@receiver(authenticator_removed)
+def drop_password(request, user, **kwargs):
+    """With the last second factor goes the password, which may have been a short one: nobody can tell from what is stored."""
+    if has_second_factor(user) or not user.has_usable_password():
+        return
+    user.password = make_password(None)
+    user.save(update_fields=["password"])
+    update_session_auth_hash(request, user)
+    messages.warning(
+        request,
+        "Your password was removed with your last second factor, since an account without one needs a longer password. "
+        "Sign in by mailed code, or set a new password.",
+    )
