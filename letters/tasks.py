@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from letters import mail
 from letters.models import Letter, Notice
+from letters.models.office import DamagedImage
 from letters.pdf import RENDERER, RenderError, draft_mark, letter_data
 from letters.pdf import render as render_pdf
 from letters.workflow import notices, rendering
@@ -23,8 +24,8 @@ def render(letter_id):
     while job := rendering.claim(letter_id, now=timezone.now()):
         try:
             mark = "" if job.final else draft_mark(job.contents, job.at, job.letter.zone)
-            data = render_pdf(letter_data(job.contents, draft_mark=mark))
-        except RenderError as error:
+            data = render_pdf(letter_data(job.contents, images=rendering.images(job.letter, job.contents), draft_mark=mark))
+        except (RenderError, DamagedImage) as error:
             log.warning("letter %s, state %s: not rendered", letter_id, job.state_no)
             rendering.fail(job, error, now=timezone.now())
         except Exception:

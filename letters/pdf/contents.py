@@ -4,11 +4,14 @@ import datetime
 
 from letters.models.letter import instant_in_words
 
-from .render import LetterData, Signer
+from .render import LetterData, RenderError, Signer
 
 
-def letter_data(contents: dict, *, draft_mark: str = "") -> LetterData:
-    """`contents` is `Letter.contents()` or the manifest of a locked letter."""
+def letter_data(contents: dict, *, images: dict[str, bytes], draft_mark: str = "") -> LetterData:
+    """`contents` is `Letter.contents()` or the manifest of a locked letter; `images` are the PNGs it names, by their SHA-256.
+
+    Raises RenderError when one is missing.
+    """
     text = contents["text"]
     return LetterData(
         letterhead=tuple(contents["letterhead"]),
@@ -17,10 +20,20 @@ def letter_data(contents: dict, *, draft_mark: str = "") -> LetterData:
         salutation=text["salutation"],
         body=text["body"],
         closing=text["closing"],
-        signers=tuple(Signer(signer["name"], signer["title"]) for signer in contents["signers"]),
+        signers=tuple(signer(line, images) for line in contents["signers"]),
         draft_mark=draft_mark,
         pdf_title=f"Letter of {text['date_line']}" if text["date_line"] else "Letter",
     )
+
+
+def signer(line: dict, images: dict[str, bytes]) -> Signer:
+    wanted = line.get("image_sha256")
+    if wanted and wanted not in images:
+        raise RenderError(
+            f"The letter shows the signature image of {line['name']}, which is not on file any more. "
+            "Whoever runs the site restores it from a backup."
+        )
+    return Signer(line["name"], line["title"], images[wanted] if wanted else None)
 
 
 def draft_mark(contents: dict, at: datetime.datetime, zone: str) -> str:

@@ -3,46 +3,58 @@
 import os
 from typing import NamedTuple
 
+from PIL import ImageFile
 from weasyprint import CSS, HTML, Document
-from weasyprint.formatting_structure.boxes import FootnoteAreaBox, MarginBox, TextBox
+from weasyprint.formatting_structure.boxes import FootnoteAreaBox, MarginBox, ReplacedBox, TextBox
 from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher
+from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from letters.pdf import fonts
 
 STYLE = fonts.FOLDER.parent / "letter.css"
+# WeasyPrint turns this on for the whole process: half a signature is none, here and where one is uploaded.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
 class Sheet(NamedTuple):
-    """One page as laid out: its text, its notes, and the numbers of the notes called and of those standing on it."""
+    """One page as laid out: its text, its notes, the numbers of the notes called and of those standing on it, its images."""
 
     text: str
     notes: str
     called: list[int]
     standing: list[int]
+    images: list[str]
 
 
-class Refuser(URLFetcher):
-    """Fetches nothing: fonts come from fontconfig, and a letter has no pictures."""
+class Shelf(URLFetcher):
+    """Fetches nothing but the images of the letter in hand, which lie in memory. Fonts come from fontconfig."""
 
     def __init__(self):
         super().__init__(allowed_protocols=(), allow_redirects=False)
+        self.images: dict[str, bytes] = {}
 
     def fetch(self, url, headers=None):
-        raise ValueError(f"A letter fetches nothing, so not {url} either.")
+        if url not in self.images:
+            raise ValueError(f"A letter fetches nothing, so not {url} either.")
+        return URLFetcherResponse(url, self.images[url], {"Content-Type": "image/png"})
 
 
 class Press:
     """What is costly to make and the same for every letter. Not safe for two threads at once, nor across a fork."""
 
     def __init__(self):
-        self.fetcher = Refuser()
+        self.fetcher = Shelf()
         self.fonts = own_fonts()
         self.style = CSS(filename=STYLE, font_config=self.fonts, url_fetcher=self.fetcher)
 
-    def lay_out(self, source: str) -> tuple[Document, list[Sheet]]:
-        html = HTML(string=source, url_fetcher=self.fetcher)
-        document = html.render(stylesheets=[self.style], font_config=self.fonts)
+    def lay_out(self, source: str, images: dict[str, bytes]) -> tuple[Document, list[Sheet]]:
+        """`images` are PNGs by the addresses under which the source names them."""
+        self.fetcher.images = images
+        try:
+            html = HTML(string=source, url_fetcher=self.fetcher)
+            document = html.render(stylesheets=[self.style], font_config=self.fonts)
+        finally:
+            self.fetcher.images = {}
         return document, [read(page._page_box) for page in document.pages]
 
 
@@ -61,7 +73,7 @@ def own_fonts() -> FontConfiguration:
 
 def read(page) -> Sheet:
     """A page from WeasyPrint's tree of boxes: not public, but the ids and anchors that are cost a twelfth of the render."""
-    text, notes, called, standing = [], [], [], []
+    text, notes, called, standing, images = [], [], [], [], []
     for part in page.children:
         if isinstance(part, MarginBox):
             continue
@@ -70,4 +82,7 @@ def read(page) -> Sheet:
         for box in part.descendants():
             if isinstance(box, TextBox):
                 places.get(box.element_tag.partition("::")[2], []).append(box.text)
-    return Sheet("".join(text), "".join(notes), [int(number) for number in called], [int(number) for number in standing])
+            elif isinstance(box, ReplacedBox):
+                images.append(box.element.get("src", ""))
+    numbers = ([int(number) for number in found] for found in (called, standing))
+    return Sheet("".join(text), "".join(notes), *numbers, images)

@@ -11,8 +11,8 @@ import re
 import threading
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 from itertools import accumulate
 
 from django.template import Context, Engine, Template
@@ -38,10 +38,16 @@ class RenderError(Exception):
 
 @dataclass(frozen=True)
 class Signer:
-    """One signer, as printed."""
+    """One signer, as printed. image: a PNG of the Member's signature, set above the name."""
 
     name: str
     title: str
+    image: bytes | None = field(default=None, repr=False)
+
+    @cached_property
+    def image_url(self) -> str:
+        """Under which the press finds the image; empty without one."""
+        return f"signature:{hashlib.sha256(self.image).hexdigest()}" if self.image else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,12 +76,14 @@ def render(data: LetterData) -> bytes:
     refuse_missing_glyphs(data)
     with _lock:
         document, sheets = laid_out(data)
+        refuse_lost_images(data, sheets)
         refuse_lost_text(data, sheets)
         return document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=fingerprint(data))
 
 
 def fingerprint(data: LetterData) -> bytes:
-    return hashlib.sha256(repr(data).encode()).digest()[:16]
+    images = [signer.image_url for signer in data.signers]
+    return hashlib.sha256(repr((data, images)).encode()).digest()[:16]
 
 
 def refuse_missing_glyphs(data: LetterData):
@@ -120,8 +128,9 @@ def laid_out(data: LetterData):
     # After the first row of signers no further one moves a note, so all states of a letter share their pins.
     letter = fingerprint(replace(data, signers=data.signers[:2], draft_mark="", pdf_title=""))
     pieces, pins = BLOCK.split(data.body), dict(_pins.get(letter, {}))
+    images = {signer.image_url: signer.image for signer in data.signers if signer.image}
     while True:
-        document, sheets = _press().lay_out(source(data, pinned(pieces, pins)))
+        document, sheets = _press().lay_out(source(data, pinned(pieces, pins)), images)
         if not (stray := stray_note(sheets)):
             remember(letter, pins)
             return document, sheets
@@ -158,7 +167,8 @@ def remember(letter: bytes, pins: dict[int, int]):
 
 
 def source(data: LetterData, body: str) -> str:
-    rows = [data.signers[start : start + 2] for start in range(0, len(data.signers), 2)]
+    pairs = [data.signers[start : start + 2] for start in range(0, len(data.signers), 2)]
+    rows = [{"signers": pair, "has_image": any(signer.image for signer in pair)} for pair in pairs]
     context = {"letter": data, "masthead": small_capitals(data.letterhead), "body": body, "rows": rows}
     return _template().render(Context(context))
 
@@ -167,6 +177,17 @@ def small_capitals(letterhead: tuple[str, ...]) -> str:
     """The first line as markup in capitals, small ones for small letters: the font has no small capitals of its own."""
     first = html.escape("".join(letterhead[:1]), quote=False)
     return re.sub(r"&\w+;|([^\W\d_A-Z]+)", lambda m: f"<span>{m[1].upper()}</span>" if m[1] else m[0], first)
+
+
+def refuse_lost_images(data: LetterData, sheets):
+    """Every image once, in order, and no other: WeasyPrint leaves out what it cannot read."""
+    wanted = [signer for signer in data.signers if signer.image]
+    printed = [url for sheet in sheets for url in sheet.images]
+    if printed != [signer.image_url for signer in wanted]:
+        lost = next((signer.name for signer in wanted if signer.image_url not in printed), "a Member")
+        raise RenderError(
+            f"The signature image of {lost} cannot be printed as it is on file. Please report this to whoever runs the site."
+        )
 
 
 def refuse_lost_text(data: LetterData, sheets):

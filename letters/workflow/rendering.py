@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from letters.models import Event, Letter, Rendition
+from letters.models import Event, Letter, Rendition, SignatureImage
 
 from .history import record
 
@@ -42,6 +42,16 @@ def claim(letter_id, *, now):
         letter.save(update_fields=["rendering_token", "rendering_until"])
         contents = json.loads(letter.manifest) if letter.is_locked else letter.contents()
     return Job(letter, letter.rendering_token, letter.state_no, letter.is_locked, contents, now)
+
+
+def images(letter, contents):
+    """The signature images that the contents name, as PNGs by their SHA-256; those not on file are left out.
+
+    Needs no lock: an image on file never changes. Raises DamagedImage.
+    """
+    named = {line["image_sha256"] for line in contents["signers"] if "image_sha256" in line}
+    used = SignatureImage.objects.filter(pk__in=letter.signatures.values("image"), sha256__in=named)
+    return {image.sha256: image.bytes() for image in used.select_related("office")}
 
 
 def publish(job, pdf, *, renderer, now):

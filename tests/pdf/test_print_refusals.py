@@ -65,11 +65,11 @@ def test_nothing_in_a_text_is_fetched(markup, nothing_opened):
 
 
 def test_the_fetcher_refuses_our_own_files_too():
-    from letters.pdf.press import Refuser
+    from letters.pdf.press import Shelf
 
     for url in ("file:///etc/hostname", "https://example.org/", "data:,x", (fonts.FOLDER / "VERSIONS").as_uri()):
         with pytest.raises(ValueError, match="A letter fetches nothing"):
-            Refuser()(url)
+            Shelf()(url)
 
 
 @pytest.mark.parametrize(

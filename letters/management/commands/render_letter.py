@@ -4,8 +4,10 @@ from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 
 from letters.models import Letter
+from letters.models.office import DamagedImage
 from letters.models.rendition import DamagedRendition
 from letters.pdf import RenderError, draft_mark, letter_data, render
+from letters.workflow import rendering
 
 
 class Command(BaseCommand):
@@ -23,7 +25,7 @@ class Command(BaseCommand):
             data = pdf_of(letter)
             with open(file, "wb") as target:
                 target.write(data)
-        except (RenderError, DamagedRendition, OSError) as error:
+        except (RenderError, DamagedImage, DamagedRendition, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{file}: {len(data):,} bytes")
 
@@ -37,4 +39,5 @@ def pdf_of(letter):
             )
         return final.read()
     contents = letter.contents()
-    return render(letter_data(contents, draft_mark=draft_mark(contents, timezone.now(), letter.zone)))
+    mark = draft_mark(contents, timezone.now(), letter.zone)
+    return render(letter_data(contents, images=rendering.images(letter, contents), draft_mark=mark))
