@@ -69,11 +69,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "letters.middleware.SessionLimits",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
 ]
 ROOT_URLCONF = "cosign.urls"
 WSGI_APPLICATION = "cosign.wsgi.application"
@@ -124,7 +125,8 @@ if REDIS_URL:
     }
 else:
     CACHES = {"default": env.cache("CACHE_URL", "locmemcache://")}
-SESSION_COOKIE_AGE = 24 * 3600
+SESSION_COOKIE_AGE = 24 * 3600  # since signing in, however busy
+SESSION_IDLE_SECONDS = 60 * env.int("COSIGN_IDLE_MINUTES", 60)
 SESSION_COOKIE_HTTPONLY = True
 
 # --- Celery ---
@@ -219,6 +221,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+USERSESSIONS_TRACK_ACTIVITY = True  # shown in the list; written by SessionLimits, once a minute at most
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = SITE_URL.partition("://")[0] or "https"
 # A whole agency can sit behind one address, so the per-address limits are wider than the library's.
 ACCOUNT_RATE_LIMITS = {

@@ -21,19 +21,13 @@ FIRST = {"code": "mailed code", "password": "password", "password_reset": "passw
 SECOND = {"totp": "authenticator app", "recovery_codes": "recovery code", "webauthn": "passkey"}
 
 
-def records(request) -> list[dict]:
-    return get_authentication_records(request, request.user)
-
-
-def method_words(request) -> str:
+def method_words(request, person=None) -> str:
     """How the person of this session proved who they are: `mailed code`, `password and authenticator app`, `passkey` …
 
-    The newest first proof and the newest second one count. Empty for a session that allauth did not begin.
+    The newest first proof and the newest second one count. Empty for a session that allauth did not begin. `person` is the
+    one that is signed in, where asking for `request.user` would turn in a circle.
     """
-    return words_for(records(request))
-
-
-def words_for(proofs: list[dict]) -> str:
+    proofs = get_authentication_records(request, person or request.user)
     first = [FIRST[proof["method"]] for proof in proofs if proof["method"] in FIRST]
     second = [SECOND[proof["type"]] for proof in proofs if proof["method"] == "mfa" and proof.get("type") in SECOND]
     return " and ".join(first[-1:] + second[-1:])
@@ -48,7 +42,8 @@ def proved_recently(request) -> bool:
     if not request.user.is_authenticated:
         return False
     oldest = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
-    fresh = [proof for proof in records(request) if proof["at"] > oldest]
+    proofs = get_authentication_records(request, request.user)
+    fresh = [proof for proof in proofs if proof["at"] > oldest]
     if not has_second_factor(request.user):
         return bool(fresh)
     return any(proof["method"] == "mfa" for proof in fresh)

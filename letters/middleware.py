@@ -1,4 +1,23 @@
-"""Letters are confidential until released: no cache keeps a page, no search engine lists one."""
+"""Letters are confidential until released: no cache keeps a page, no search engine lists one, no session lives for ever."""
+
+import time
+from urllib.parse import urlsplit
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import SESSION_KEY, logout
+from django.contrib.auth.middleware import get_user
+from django.http import HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.utils.functional import SimpleLazyObject
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django_htmx.http import HttpResponseClientRedirect
+
+from letters.authentication import method_words
+
+SIGNED_IN_AT, SEEN_AT = "signed_in_at", "seen_at"
+NOTED_EVERY = 60  # seconds; between two notes a page is read without a write
 
 
 class Confidential:
@@ -10,3 +29,75 @@ class Confidential:
         response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
         return response
+
+
+class SessionLimits:
+    """Ends a session that was idle for too long or is too old, and gives the person `signed_in_with`.
+
+    Stands after the middleware of sign-in, messages and htmx, and before the one that asks for sign-in.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.user = SimpleLazyObject(lambda: person_of(request))
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if SESSION_KEY not in request.session:
+            return self.ask_htmx_to_sign_in(request, view)
+        now = time.time()
+        reason = over(request.session, now)
+        if reason:
+            logout(request)
+            messages.info(request, reason)
+            return to_sign_in(request) if getattr(view, "login_required", True) else None
+        if not getattr(view, "asked_by_page", False):
+            note(request, now)
+        return None
+
+    def ask_htmx_to_sign_in(self, request, view):
+        """The whole page goes to sign-in: a sign-in page must not land inside the fragment that was asked for."""
+        return to_sign_in(request) if request.htmx and getattr(view, "login_required", True) else None
+
+
+def person_of(request):
+    person = get_user(request)
+    if person.is_authenticated:
+        person.signed_in_with = method_words(request, person)
+    return person
+
+
+def over(session, now) -> str:
+    """Why the session is over, in a sentence; empty while it goes on."""
+    if now - session.get(SIGNED_IN_AT, now) >= settings.SESSION_COOKIE_AGE:
+        return "You were signed out, since a day has passed since you signed in. Sign in to go on."
+    if now - session.get(SEEN_AT, now) >= settings.SESSION_IDLE_SECONDS:
+        return "You were signed out, since nothing was done for a while. Sign in to go on; what was not yet sent is not kept."
+    return ""
+
+
+def note(request, now):
+    session = request.session
+    session.setdefault(SIGNED_IN_AT, now)
+    if now - session.get(SEEN_AT, 0) >= NOTED_EVERY:
+        session[SEEN_AT] = now
+        if request.user.is_authenticated:
+            UserSession.objects.create_from_request(request)  # the person's list of sessions shows when and where
+
+
+def to_sign_in(request):
+    url = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': page_of(request)})}"
+    return HttpResponseClientRedirect(url) if request.htmx else HttpResponseRedirect(url)
+
+
+def page_of(request) -> str:
+    """The page on which the person was: a form's or a fragment's own address is not one to come back to."""
+    if request.method == "GET" and not request.htmx:
+        return request.get_full_path()
+    came_from = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure()):
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
+    parts = urlsplit(came_from)
+    return parts.path + (f"?{parts.query}" if parts.query else "")

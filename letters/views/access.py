@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 
 from letters import permissions
+from letters.authentication import count_unknown
 from letters.models import Letter, Membership, Office
 from letters.text.html import TextError
 from letters.workflow import Refused
@@ -18,7 +18,11 @@ def letter_for(request, code):
     if not (code.isascii() and code.isalnum()):
         raise Http404
     visible = Letter.objects.visible_to(request.user).select_related("lead", "revision")
-    return get_object_or_404(visible, code=code)
+    found = visible.filter(code=code).first()
+    if found is None:
+        count_unknown(request)
+        raise Http404
+    return found
 
 
 def letter_to_run(request, code):
