@@ -1,5 +1,8 @@
 """The admin site: read-only for whatever has a history; what it may do, it does by the verbs."""
 
+from contextlib import contextmanager
+from functools import wraps
+
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
@@ -9,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from letters import permissions
+from letters.authentication import reauthentication_needed
 from letters.forms import Line
 from letters.models import (
     DeadlineRequest,
@@ -18,16 +22,57 @@ from letters.models import (
     Membership,
     Notice,
     Office,
+    OfficeEvent,
+    PlaceInvitation,
     Rendition,
     Revision,
     Signature,
+    SignatureImage,
     User,
 )
-from letters.workflow import Refused, locking, people
+from letters.workflow import Refused, locking, offices, people
 from letters.workflow.refusal import unless_open
 
 admin.site.site_header = admin.site.site_title = "cosign administration"
 admin.site.login = secure_admin_login(admin.site.login)
+admin_view = admin.site.admin_view
+
+
+def with_fresh_proof(view, cacheable=False):
+    """Whatever changes something here wants a fresh proof of who is at the keyboard."""
+    guarded = admin_view(view, cacheable)
+
+    @wraps(guarded)
+    def proved(request, *args, **kwargs):
+        changes = request.method == "POST" and request.user.is_staff
+        return (reauthentication_needed(request) if changes else None) or guarded(request, *args, **kwargs)
+
+    return proved
+
+
+admin.site.admin_view = with_fresh_proof
+
+
+class Claims(admin.SimpleListFilter):
+    """Places asked for in offices that nobody runs yet: a site admin decides."""
+
+    title, parameter_name = "claims", "claims"
+
+    def lookups(self, request, model_admin):
+        return [("open", "To decide")]
+
+    def queryset(self, request, queryset):
+        return queryset.claims() if self.value() == "open" else queryset
+
+
+@contextmanager
+def said(model_admin, request, done):
+    """Run a verb and say what became of it."""
+    try:
+        yield
+        model_admin.message_user(request, done, messages.SUCCESS)
+    except Refused as refusal:
+        model_admin.message_user(request, str(refusal), messages.ERROR)
 
 
 class KeptAdmin(admin.ModelAdmin):
@@ -57,12 +102,19 @@ class PersonAdmin(UserAdmin):
 class OfficeAdmin(KeptAdmin):
     """The roster's fields are the roster's; an office that is not in it is kept by hand."""
 
-    list_display = ["printed_name", "chamber", "seat", "party", "left_on"]
-    list_filter = ["chamber", "state", ("left_on", admin.EmptyFieldListFilter)]
+    list_display = ["printed_name", "chamber", "seat", "party", "left_on", "entered_by", "accepted_at"]
+    list_filter = [
+        "chamber",
+        "state",
+        *[(field, admin.EmptyFieldListFilter) for field in ("left_on", "entered_at", "accepted_at")],
+    ]
+    list_select_related = ["entered_by"]
+    actions = ["accept"]
     search_fields = ["name", "signing_name", "last_name", "state", "bioguide"]
     ordering = ["last_name", "first_name", "state"]
     fields = [
         "signing_name",
+        "signing_title",
         "bioguide",
         "chamber",
         "name",
@@ -77,13 +129,19 @@ class OfficeAdmin(KeptAdmin):
     formfield_overrides = {models.CharField: {"form_class": Line}}
 
     def get_readonly_fields(self, request, obj=None):
-        return self.fields[1:] if obj and obj.bioguide else ["bioguide"]
+        return self.fields[2:] if obj and obj.bioguide else ["bioguide"]
+
+    @admin.action(permissions=["change"], description="Accept offices that are not in the roster")
+    def accept(self, request, queryset):
+        for office in queryset:
+            with said(self, request, f"{office}: accepted."):
+                offices.accept(office, request.user, now=timezone.now())
 
 
 @admin.register(Membership)
 class MembershipAdmin(KeptAdmin):
     list_display = ["person", "office", "role", "asked_at", "confirmed_at", "ended_at"]
-    list_filter = ["role", ("confirmed_at", admin.EmptyFieldListFilter), ("ended_at", admin.EmptyFieldListFilter)]
+    list_filter = [Claims, "role", ("confirmed_at", admin.EmptyFieldListFilter), ("ended_at", admin.EmptyFieldListFilter)]
     list_select_related = ["person", "office"]
     search_fields = ["person__email", "person__last_name", "office__last_name"]
     autocomplete_fields = ["person", "office"]
@@ -110,19 +168,35 @@ class MembershipAdmin(KeptAdmin):
 
     @admin.action(permissions=["manage"], description="Confirm places")
     def confirm(self, request, queryset):
-        self.decide(request, queryset, people.confirm, "confirmed")
+        for place in queryset.select_related("office", "person"):
+            with said(self, request, f"{place}: confirmed."):
+                people.confirm(place, request.user, how="by a site administrator", now=timezone.now())
 
     @admin.action(permissions=["manage"], description="End places")
     def end(self, request, queryset):
-        self.decide(request, queryset, people.end, "ended")
+        for place in queryset.select_related("office", "person"):
+            with said(self, request, f"{place}: ended."):
+                people.end(place, request.user, now=timezone.now())
 
-    def decide(self, request, places, verb, done):
-        for place in places:
-            try:
-                verb(place, request.user, now=timezone.now())
-                self.message_user(request, f"{place}: {done}.", messages.SUCCESS)
-            except Refused as refusal:
-                self.message_user(request, f"{place}: {refusal}", messages.ERROR)
+
+@admin.register(PlaceInvitation)
+class PlaceInvitationAdmin(ReadOnlyAdmin):
+    list_display = ["address", "office", "role", "invited_at", "invited_by", "expires_at", "accepted_at", "ended_at"]
+    search_fields = ["address", "office__last_name"]
+
+
+@admin.register(OfficeEvent)
+class OfficeEventAdmin(ReadOnlyAdmin):
+    list_display = ["office", "at", "kind", "by", "person"]
+    list_filter = ["kind"]
+    search_fields = ["office__last_name", "by__email"]
+    ordering = ["-pk"]
+
+
+@admin.register(SignatureImage)
+class SignatureImageAdmin(ReadOnlyAdmin):
+    list_display = ["office", "added_at", "added_by", "removed_at", "removed_by"]
+    exclude = ["png"]
 
 
 @admin.register(Letter)

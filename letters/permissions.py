@@ -52,6 +52,15 @@ def may_manage(person, office):
     return is_site_admin(person) or confirmed(person).managers().filter(office=office).exists()
 
 
+def may_enter(person, office):
+    """See the office's own page: its people, its settings, what it signed."""
+    return is_site_admin(person) or confirmed(person).filter(office=office).exists()
+
+
+def readable(person):
+    return Letter.objects.visible_to(person)
+
+
 def may_see_signers(person, letter):
     if may_watch(person, letter) or letter.list_shown == Letter.ListShown.ALL:
         return True

@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "authentication": NOUNS,
     "accounts": NOUNS | {"addresses", "authentication", "text"},
     "middleware": {"authentication"},
+    "images": set(),
     "proof": set(),
     "text": NOUNS,
     "apps": NOUNS,

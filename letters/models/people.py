@@ -2,6 +2,7 @@
 
 import json
 
+from allauth.account.models import EmailAddress
 from django.db import models
 from django.db.models import F, Q
 
@@ -12,6 +13,11 @@ class PlaceInvitationQuerySet(models.QuerySet):
     def open(self):
         """Neither taken nor ended. Whether time is up is a question of its own: `is_expired`."""
         return self.filter(accepted_at=None, ended_at=None)
+
+    def to(self, person):
+        """Sent to an address that the person has confirmed."""
+        confirmed = EmailAddress.objects.filter(user_id=person.pk, verified=True)
+        return self.filter(address__in=confirmed.values("email"))
 
     def usable(self, now):
         return self.open().filter(expires_at__gt=now)
@@ -60,6 +66,9 @@ class PlaceInvitation(models.Model):
 
     def is_expired(self, now):
         return now >= self.expires_at
+
+    def is_usable(self, now):
+        return self.accepted_at is None and self.ended_at is None and not self.is_expired(now)
 
 
 class OfficeEvent(models.Model):

@@ -4,6 +4,7 @@ from django import template
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
+from letters.models import Signature
 from letters.models.letter import clock, deadline_in_words, instant_in_words, time_until
 from letters.text import html
 
@@ -41,10 +42,38 @@ def distance(instant):
     return time_until(instant, timezone.now()) if instant else ""
 
 
+def acting(details):
+    """`signer, signed in by mailed code`: in what role somebody acted and how they had proved who they are, where it is known."""
+    words = {"asking": "place not confirmed", "lead": "for the lead's office"}
+    role, how = details.get("role", ""), details.get("signed_in_with", "")
+    return ", ".join(filter(None, [words.get(role, role), f"signed in by {how}" if how else ""]))
+
+
+@register.filter
+def by_whom(signature):
+    """`staff@mail.house.gov (signer) for Ada Able`, and whose yes it was where the lead entered it."""
+    who = f"{signature.signed_by.email} ({acting({'role': signature.signed_as})}) for {signature.name}"
+    authority = f", {signature.get_authority_display().lower()}" if signature.authority else ""
+    return f"{who}, {signature.entered_how}" if signature.is_entered else f"{who}{authority}"
+
+
+@register.filter
+def office_sentence(event):
+    """One line of an office's own history."""
+    details = event.details
+    whom = "" if event.person in (None, event.by) else f" {event.person.email}"
+    names = ("address", "role", "old", "new", "name", "title", "how", "reason")
+    extra = "; ".join(str(details[name]) for name in names if details.get(name))
+    if event.kind == event.Kind.SIGNERS:
+        extra = "only named people" if details["only"] else "every signer and manager"
+    return f"{event.by.email} {event.get_kind_display()}{whom}{': ' if extra else ''}{extra}."
+
+
 @register.filter
 def as_sentence(event):
     """One line of history in plain English: who did what, for whom, and why."""
     who = event.person.email if event.person else "The program"
+    who += f", {acting(event.details)}," if acting(event.details) else ""
     for_whom = f" for {event.office.label}" if event.office else ""
     details = event.details
     extra = [details[name] for name in ("note", "reason", "condition", "how", "answer") if details.get(name)]
@@ -54,5 +83,9 @@ def as_sentence(event):
         extra.append("awaiting confirmation")
     if event.kind == event.Kind.REVISED:
         extra.insert(0, f"text {details['revision']}")
+    if event.kind == event.Kind.ENTERED:
+        extra.append("the office has to confirm it")
+    if details.get("authority"):
+        extra.append(Signature.Authority(details["authority"]).label)
     why = "; ".join(str(part).rstrip(". ") for part in extra)
     return f"{who} {event.get_kind_display()}{for_whom}{': ' if why else ''}{why}."

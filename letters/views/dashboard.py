@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from letters import permissions
-from letters.models import DeadlineRequest, Invitee, Letter, Membership, Signature
+from letters.models import DeadlineRequest, Invitee, Letter, Membership, PlaceInvitation, Signature
 from letters.models.answer import answers_on
 
 from .access import my_offices
@@ -29,10 +29,19 @@ def dashboard(request):
             "waiting": sorted(waiting, key=lambda row: row.deadline_at),
             "ours": progress(list(ours), now),
             "done": [row for row in rows if row not in waiting],
+            "invitations": PlaceInvitation.objects.usable(now).to(request.user).select_related("office"),
+            "claims": claims(request.user),
             "may_start": any(permissions.may_start(request.user, office) for office in offices),
             "to_lock": Letter.objects.open().order_by("deadline_at") if permissions.may_lock(request.user, None) else [],
         },
     )
+
+
+def claims(person):
+    """Places asked for in offices that nobody runs, for those who decide on them."""
+    if not permissions.is_site_admin(person):
+        return []
+    return Membership.objects.claims().select_related("office", "person").order_by("asked_at")
 
 
 def progress(letters, now):

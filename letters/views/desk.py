@@ -13,9 +13,10 @@ from letters.forms import (
     ArrangeForm,
     CirculateForm,
     CoLeadForm,
-    ConfirmForm,
     DecisionForm,
     EditForm,
+    EnterYesForm,
+    HowForm,
     InviteForm,
     MoveForm,
     NewLetterForm,
@@ -150,7 +151,8 @@ def arrange(request, code):
     letter = letter_to_run(request, code)
     offices = Office.objects.filter(pk__in=letter.invitees.values("office")).in_order()
     pinned = letter.invitees.exclude(pin=None).order_by("pin").values_list("office", flat=True)
-    start = {"order": letter.order, "list_shown": letter.list_shown, "audience": letter.audience, "pins": list(pinned)}
+    fields = ("order", "list_shown", "audience", "signature_images")
+    start = {**{field: getattr(letter, field) for field in fields}, "pins": list(pinned)}
     form = ArrangeForm(request.POST or None, initial=start, offices=offices)
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data
@@ -232,11 +234,28 @@ def move_deadline(request, code):
 
 
 @get_or_post
+def enter_yes(request, code):
+    """A yes by phone or on paper, for the office to confirm."""
+    letter = letter_to_run(request, code)
+    form = EnterYesForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        chosen = form.cleaned_data
+        words = {field: chosen[field] for field in ("how", "said_by", "contact")}
+        with trying(request, form) as done:
+            signing.enter(letter, chosen["office"], request.user, now=timezone.now(), **words)
+        if done.ok:
+            name = chosen["office"].printed_name
+            messages.success(request, f"The yes of {name} is noted. It is printed once the office itself signs.")
+            return redirect("desk", code=code)
+    return page(request, letter, "letters/desk/enter_yes.html", status=status_of(form), form=form)
+
+
+@get_or_post
 def confirm_signature(request, code, pk):
     def verb(signature, form):
         signing.confirm(signature, request.user, how=form.cleaned_data["how"], now=timezone.now())
 
-    return settle(request, code, pk, ConfirmForm, "letters/desk/confirm_signature.html", verb, "The signature is confirmed.")
+    return settle(request, code, pk, HowForm, "letters/desk/confirm_signature.html", verb, "The signature is confirmed.")
 
 
 @get_or_post

@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from letters import permissions
+from letters.authentication import asked_by_page
 from letters.forms import ConditionForm, DeadlineRequestForm, ReasonForm
-from letters.models import Membership
+from letters.models import Membership, Signature
 from letters.models.answer import answers
 from letters.models.rendition import DamagedRendition
 from letters.workflow import deadlines, signing
@@ -20,7 +21,7 @@ from .access import letter_for, my_office, my_offices, status_of, trying
 @require_GET
 def letter(request, code):
     """What the link opens. Somebody without a place in any office is asked for one first, whatever the code."""
-    if not Membership.objects.live().filter(person=request.user).exists() and not permissions.may_lock(request.user, None):
+    if not Membership.objects.live().filter(person=request.user).exists() and not permissions.may_oversee(request.user):
         return redirect("office-join", code=code)
     found = letter_for(request, code)
     return render(request, "letters/letter.html", context(request, found))
@@ -36,6 +37,7 @@ def context(request, letter):
         "mine": [(answer, answer.is_closed(now)) for answer in mine],
         "confirmed": set(permissions.confirmed(request.user).values_list("office", flat=True)),
         "may_watch": permissions.may_watch(request.user, letter),
+        "authorities": Signature.Authority.choices,
     }
 
 
@@ -53,6 +55,7 @@ def moving(request, letter):
     }
 
 
+@asked_by_page
 @require_GET
 def state(request, code):
     """The part of the page that moves: signers and PDF. htmx asks for it every few seconds."""
@@ -108,8 +111,8 @@ def sign(request, code):
     found = letter_for(request, code)
     office = my_office(request, request.POST.get("office"))
     with trying(request) as done:
-        sha256 = request.POST.get("text_sha256", "")
-        signature = signing.sign(found, office, request.user, text_sha256=sha256, now=timezone.now())
+        read = {"text_sha256": request.POST.get("text_sha256", ""), "authority": authority_in(request)}
+        signature = signing.sign(found, office, request.user, now=timezone.now(), **read)
     if done.ok and signature.is_confirmed:
         messages.success(request, f"{office.printed_name} is signed on. A receipt is on its way to you.")
     elif done.ok:
@@ -118,6 +121,12 @@ def sign(request, code):
         return redirect("letter", code=code)
     found.refresh_from_db()
     return render(request, "letters/letter.html", context(request, found), status=409)
+
+
+def authority_in(request):
+    """What the form says of the Member's word; anything else than the choices is nothing."""
+    said = request.POST.get("authority", "")
+    return said if said in Signature.Authority.values else ""
 
 
 def act(request, code, *, form_class, template, verb, done_message):

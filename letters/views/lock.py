@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from letters import permissions
+from letters.authentication import reauthentication_needed
 from letters.workflow import locking
 
 from .access import letter_to_watch, trying
@@ -22,6 +23,8 @@ def lock_review(request, code):
     if request.method == "POST":
         if not permissions.may_lock(request.user, letter):
             raise PermissionDenied("Only an administrator locks a letter. Ask one to open this page.")
+        if proof := reauthentication_needed(request):
+            return proof
         with trying(request) as done:
             head = request.POST.get("head_hash", "")
             locking.lock(letter, request.user, head_hash=head, reasons=reasons, now=timezone.now())

@@ -1,64 +1,94 @@
-"""A person's way into an office, and the office's people."""
+"""A person's way into an office: by asking, by entering one that is not in the roster, or by an invitation."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from letters import permissions
-from letters.forms import JoinForm
-from letters.models import Membership, Office
-from letters.workflow import people
+from letters.authentication import reauthentication_needed
+from letters.forms import EnterOfficeForm, JoinForm
+from letters.models import Membership, PlaceInvitation
+from letters.workflow import offices, people
 
-from .access import trying
+from .access import status_of, trying
+
+get_or_post = require_http_methods(["GET", "POST"])
 
 
-@require_http_methods(["GET", "POST"])
+@get_or_post
 def join(request, code=None):
     """Ask for a place in an office: from a letter's link, which it then opens, or from the dashboard."""
     form = JoinForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        office = form.cleaned_data["office"]
+        office, role = form.cleaned_data["office"], form.cleaned_data["role"]
         with trying(request, form) as done:
-            people.ask_to_join(request.user, office, now=timezone.now())
+            people.ask_to_join(request.user, office, role=role, now=timezone.now())
         if done.ok:
-            messages.success(request, f"You have asked for a place in the office of {office.label}.")
-            return redirect("letter", code=code) if code else redirect("dashboard")
-    return render(request, "letters/join.html", {"form": form})
+            return asked(request, office, code)
+    return render(request, "letters/join.html", {"form": form, "code": code}, status=status_of(form))
+
+
+@get_or_post
+def enter(request, code=None):
+    """Ask for a place in an office that is not in the list: its Member's name and seat are entered by hand."""
+    form = EnterOfficeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        seat = {field: form.cleaned_data[field] for field in ("chamber", "first_name", "last_name", "state", "district")}
+        with trying(request, form) as done:
+            people.unless_confirmed(request.user)
+            office = offices.enter(request.user, now=timezone.now(), **seat)
+            people.ask_to_join(request.user, office, role=form.cleaned_data["role"], now=timezone.now())
+        if done.ok:
+            return asked(request, office, code)
+    return render(request, "letters/enter_office.html", {"form": form, "code": code}, status=status_of(form))
+
+
+def asked(request, office, code):
+    messages.success(request, f"You have asked for a place in the office of {office.label}.")
+    return redirect("letter", code=code) if code else redirect("dashboard")
 
 
 @require_GET
-def offices(request):
+def places(request):
     """The offices in which the person has a place; straight to the page of the only one."""
-    places = Membership.objects.live().filter(person=request.user).select_related("office")
-    if len(places) == 1 and places[0].is_confirmed:
-        return redirect("office", pk=places[0].office_id)
-    return render(request, "letters/offices.html", {"places": places})
+    found = Membership.objects.live().filter(person=request.user).select_related("office")
+    invitations = PlaceInvitation.objects.usable(timezone.now()).to(request.user).select_related("office")
+    if len(found) == 1 and found[0].is_confirmed and not invitations:
+        return redirect("office", pk=found[0].office_id)
+    return render(request, "letters/offices.html", {"places": found, "invitations": invitations})
 
 
-@require_GET
-def office(request, pk):
-    found = get_object_or_404(Office, pk=pk)
-    manages = permissions.may_manage(request.user, found)
-    if not manages and not permissions.confirmed(request.user).filter(office=found).exists():
-        raise Http404
-    places = found.memberships.live().select_related("person", "confirmed_by")
-    page = {"office": found, "manages": manages, "asking": places.asking(), "places": places.confirmed()}
-    return render(request, "letters/office.html", page)
+# --- invitations ---
+
+
+@get_or_post
+def invitation(request, pk):
+    """The invitation, for whoever has its address confirmed; taken by POST."""
+    found = get_object_or_404(PlaceInvitation.objects.to(request.user).select_related("office", "invited_by"), pk=pk)
+    if request.method == "POST":
+        with trying(request) as done:
+            people.accept_invitation(found, request.user, now=timezone.now())
+        if done.ok:
+            messages.success(request, f"You have a place in the office of {found.office.label}.")
+            return redirect("dashboard")
+        found.refresh_from_db()
+    page = {"invitation": found, "usable": found.is_usable(timezone.now())}
+    return render(request, "letters/invitation.html", page, status=409 if request.method == "POST" else 200)
 
 
 @require_POST
-def decide_place(request, pk, place, decision):
-    found = get_object_or_404(Membership.objects.live().select_related("office", "person"), pk=place, office=pk)
-    if not permissions.may_manage(request.user, found.office):
-        if not permissions.confirmed(request.user).filter(office=pk).exists():
-            raise Http404
-        raise PermissionDenied("Only a manager of the office decides this.")
-    verb = people.confirm if decision == "confirm" else people.end
+def end_invitation(request, pk):
+    """Turned down by the person to whom it was sent, or taken back by the office."""
+    found = get_object_or_404(PlaceInvitation.objects.select_related("office"), pk=pk)
+    mine = PlaceInvitation.objects.to(request.user).filter(pk=pk).exists()
+    if not mine and not permissions.may_manage(request.user, found.office):
+        raise Http404
+    if not mine and (proof := reauthentication_needed(request)):
+        return proof
     with trying(request) as done:
-        verb(found, request.user, now=timezone.now())
+        people.turn_down(found, request.user, now=timezone.now())
     if done.ok:
-        messages.success(request, "Done. The person is told by mail.")
-    return redirect("office", pk=pk)
+        messages.success(request, "The invitation is ended." if mine else "The invitation is taken back.")
+    return redirect("dashboard") if mine else redirect("office", pk=found.office_id)

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from letters import permissions
 from letters.addresses import AddressError, clean_address, in_domains
-from letters.models import Membership, Notice, Office, OfficeEvent, PlaceInvitation
+from letters.models import Membership, Notice, OfficeEvent, PlaceInvitation
 from letters.permissions import site_admins
 
 from . import notices, wake

@@ -29,7 +29,8 @@ def sign(letter, office, person, *, text_sha256, authority="", now):
 
     Signing again returns the signature that stands. A person whose place in the office is not confirmed yet signs awaiting
     confirmation. A confirmed person who signs where the lead entered the office's yes confirms it. `authority` is an optional
-    note of the Member's word. Raises StaleText when `text_sha256` is not that of the current text, Refused when it is not allowed.
+    note of the Member's word. Raises StaleText when `text_sha256` is not that of the current text, Refused when it is not
+    allowed.
     """
     letter = Letter.objects.lock(letter)
     unless_open(letter)

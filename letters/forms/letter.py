@@ -1,107 +1,14 @@
-"""Forms: from what people type to what verbs take, with a sentence beside each field that cannot be read."""
+"""Forms about a letter: its text, its circulation, an office's acts, the lead's answers."""
 
-import datetime
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from django import forms
-from django.core.validators import validate_email
 
+from letters.addresses import AddressError, clean_address
 from letters.models import Letter, Membership, Office, Revision
-from letters.text import html
-from letters.text.html import TextError
 
-ZONES = [
-    ("America/New_York", "Eastern (Washington)"),
-    ("America/Chicago", "Central"),
-    ("America/Denver", "Mountain"),
-    ("America/Phoenix", "Arizona"),
-    ("America/Los_Angeles", "Pacific"),
-    ("America/Anchorage", "Alaska"),
-    ("Pacific/Honolulu", "Hawaii"),
-    ("America/Puerto_Rico", "Atlantic"),
-    ("Pacific/Guam", "Guam"),
-]
-
-
-class TextField(forms.CharField):
-    """Text as `read` cleans it; what it refuses is said beside the field."""
-
-    def clean(self, value):
-        value = super().clean(value)
-        try:
-            return self.read(value) if value else ""
-        except TextError as error:
-            raise forms.ValidationError(str(error)) from error
-
-
-class Line(TextField):
-    """One clean line of text."""
-
-    def read(self, value):
-        return html.clean_line(value, field=str(self.label), max_length=self.max_length)
-
-
-class Lines(TextField):
-    """Clean text over several lines."""
-
-    widget = forms.Textarea
-
-    def read(self, value):
-        return html.clean_text(value, field=str(self.label), max_length=self.max_length)
-
-
-class Body(TextField):
-    """The letter's HTML subset; cleaned to its canonical form."""
-
-    widget = forms.Textarea(attrs={"rows": 24, "class": "text-of-letter", "spellcheck": "true"})
-
-    def read(self, value):
-        return html.canonical(value)
-
-
-def reason(label, *, required=False, help_text=""):
-    return Lines(label=label, required=required, max_length=1000, help_text=help_text, widget=forms.Textarea(attrs={"rows": 3}))
-
-
-def instant(date, time, zone):
-    """The instant of a local date and time; ValidationError with the choices where clocks skip or repeat it."""
-    local = datetime.datetime.combine(date, time, ZoneInfo(zone))
-    back = local.astimezone(datetime.UTC).astimezone(ZoneInfo(zone))
-    if back.replace(tzinfo=None) != local.replace(tzinfo=None):
-        raise forms.ValidationError(
-            f"Clocks go forward that night, so {time:%H:%M} does not exist. Choose an hour earlier or later."
-        )
-    if local.utcoffset() != local.replace(fold=1).utcoffset():
-        raise forms.ValidationError(f"Clocks go back that night, so {time:%H:%M} comes twice. Choose an hour earlier or later.")
-    return local
-
-
-class MomentForm(forms.Form):
-    """A date and a time on the clock of `zone`; `moment` is the instant once the form is valid."""
-
-    moment = None
-    date = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    time = forms.TimeField(widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), initial=datetime.time(18))
-
-    def __init__(self, *args, zone="America/New_York", **kwargs):
-        super().__init__(*args, **kwargs)
-        self.zone = zone
-        self.fields["time"].help_text = f"On the clock of {dict(ZONES).get(zone, zone)}. Close of business is 18:00."
-
-    def clean_date(self):
-        date = self.cleaned_data["date"]
-        if date and not 2000 <= date.year < 2100:  # at the ends of the calendar an instant cannot be computed
-            raise forms.ValidationError(f"The year {date.year} cannot be meant. Correct the date.")
-        return date
-
-    def clean(self):
-        fields = super().clean()
-        if fields.get("date") and fields.get("time"):
-            try:
-                self.moment = instant(fields["date"], fields["time"], fields.get("zone") or self.zone)
-            except forms.ValidationError as error:
-                self.add_error("time", error)
-        return fields
+from .fields import ZONES, Body, Line, Lines, MomentForm, Offices, reason
+from .people import Address, OfficeForm
 
 
 class TextForm(forms.Form):
@@ -207,17 +114,6 @@ class MoveForm(MomentForm):
         self.fields["date"].label, self.fields["time"].label = "New last day for every office", "Until"
 
 
-class Offices(forms.ModelMultipleChoiceField):
-    """Any of the offices shown."""
-
-    widget = forms.CheckboxSelectMultiple
-
-    def clean(self, value):
-        if any(len(str(pk)) > 18 for pk in value or []):  # more than a database's integers hold
-            raise forms.ValidationError("Choose from the offices shown.")
-        return super().clean(value)
-
-
 class InviteForm(forms.Form):
     """Offices picked from the roster, with an address for those that have no people here yet."""
 
@@ -254,17 +150,19 @@ class InviteForm(forms.Form):
             self.add_error("contacts", f"“{who or line}” {problem}.")
             return
         try:
-            validate_email(address)
-        except forms.ValidationError:
-            self.add_error("contacts", f"“{address}” is no e-mail address.")
-            return
-        by_office[matches[0].pk] = address
+            by_office[matches[0].pk] = clean_address(address)
+        except AddressError as error:
+            self.add_error("contacts", str(error))
 
 
 class ArrangeForm(forms.Form):
     order = forms.ChoiceField(label="Order of the signers", choices=Letter.Order, help_text="The leads always stand first.")
     list_shown = forms.ChoiceField(label="Who sees the signers before the lock", choices=Letter.ListShown)
     audience = forms.ChoiceField(label="Who may open it from the link", choices=Letter.Audience)
+    signature_images = forms.BooleanField(
+        label="Print signature images above the names, where an office has put one on file",
+        required=False,
+    )
     pins = Offices(
         Office.objects.none(),
         label="Pinned right after the leads",
@@ -277,31 +175,8 @@ class ArrangeForm(forms.Form):
         self.fields["pins"].queryset = offices
 
 
-class ConfirmForm(forms.Form):
-    how = Line(label="How you checked", max_length=200, help_text="For instance: called the office back, known to us, in person.")
-
-
 class RefuseForm(forms.Form):
     reason = reason("Why not", required=True, help_text="The person who signed is told.")
-
-
-class OfficeForm(forms.Form):
-    """One of the sitting Members' offices, told apart by state and district."""
-
-    office = forms.ModelChoiceField(
-        Office.objects.none(),
-        label="Your Member's office",
-        empty_label="Choose an office",
-        help_text="State and district are shown.",
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["office"].queryset = Office.objects.sitting().in_order()
-
-
-class JoinForm(OfficeForm):
-    """The office that a person works for."""
 
 
 class CoLeadForm(OfficeForm):
@@ -312,3 +187,24 @@ class CoLeadForm(OfficeForm):
         office = self.fields["office"]
         office.label = "The co-lead's office"
         office.queryset = office.queryset.exclude(pk__in=[lead.pk for lead in letter.lead_offices()])
+
+
+class EnterYesForm(OfficeForm):
+    """A yes that the lead got otherwise than here."""
+
+    how = forms.ChoiceField(
+        label="How they said yes",
+        choices=[("by phone", "By phone"), ("on paper", "On paper"), ("by mail", "By mail"), ("in person", "In person")],
+        widget=forms.RadioSelect,
+    )
+    said_by = Line(label="Who said it", max_length=200, help_text="Name and position, as the office's people will read it.")
+    contact = Address(
+        label="Address of the office",
+        max_length=254,
+        required=False,
+        help_text="Where the request to confirm goes while the office has no people here.",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["office"].label = "Office"

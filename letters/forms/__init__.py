@@ -1,0 +1,56 @@
+"""Forms: from what people type to what verbs take, with a sentence beside each field that cannot be read."""
+
+from .fields import Line, instant
+from .letter import (
+    ArrangeForm,
+    CirculateForm,
+    CoLeadForm,
+    ConditionForm,
+    DeadlineRequestForm,
+    DecisionForm,
+    EditForm,
+    EnterYesForm,
+    InviteForm,
+    MoveForm,
+    NewLetterForm,
+    ReasonForm,
+    RefuseForm,
+)
+from .people import (
+    ConfirmPlaceForm,
+    EnterOfficeForm,
+    HowForm,
+    ImageForm,
+    InvitePersonForm,
+    JoinForm,
+    RoleForm,
+    SignersForm,
+    SigningNameForm,
+)
+
+__all__ = [
+    "ArrangeForm",
+    "CirculateForm",
+    "CoLeadForm",
+    "ConditionForm",
+    "ConfirmPlaceForm",
+    "DeadlineRequestForm",
+    "DecisionForm",
+    "EditForm",
+    "EnterOfficeForm",
+    "EnterYesForm",
+    "HowForm",
+    "ImageForm",
+    "InviteForm",
+    "InvitePersonForm",
+    "JoinForm",
+    "Line",
+    "MoveForm",
+    "NewLetterForm",
+    "ReasonForm",
+    "RefuseForm",
+    "RoleForm",
+    "SignersForm",
+    "SigningNameForm",
+    "instant",
+]
