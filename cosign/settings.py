@@ -236,6 +236,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
 MFA_TOTP_ISSUER = "cosign"
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 # Mail domains of staff; a leading dot takes every subdomain. Empty: any domain.
 STAFF_DOMAINS = env.list("COSIGN_STAFF_DOMAINS", default=[])
 # The agency's own identity provider, when there is one.

@@ -13,7 +13,9 @@ from allauth.account.utils import passthrough_next_redirect_url
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from allauth.core.internal.httpkit import headed_redirect_response
+from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_removed
+from allauth.mfa.utils import is_mfa_enabled
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.forms import SignupForm as SocialSignupForm
 from django import forms
@@ -33,6 +35,14 @@ from letters.text.characters import TextError, clean_line
 logger = logging.getLogger(__name__)
 MAIL_SECONDS = 5
 REAUTHENTICATION_CODE = "reauthentication_code"  # in the session
+
+# The ways to prove anew who one is: those of a second factor, then the others.
+WAYS = {
+    "mfa_reauthenticate:webauthn": "Use your passkey",
+    "mfa_reauthenticate": "Use your authenticator app or a recovery code",
+    "code": "Have a code mailed to you",
+    "reauthenticate": "Use your password",
+}
 
 
 def checked(address: str) -> str:
@@ -98,11 +108,12 @@ class AccountAdapter(DefaultAccountAdapter):
         """Mailed code or password; of a person with a second factor, that one alone."""
         if not user.is_authenticated:
             return []
-        ways = super().get_reauthentication_methods(user)
-        if has_second_factor(user):
-            return [way for way in ways if way["id"].startswith("mfa_")]
-        code = {"id": "code", "description": "Have a code mailed to you", "url": reverse("reauthenticate_by_code")}
-        return [code, *(way for way in ways if way["id"] == "reauthenticate")]
+        code = {"id": "code", "url": reverse("reauthenticate_by_code")}
+        ways = {way["id"]: {**way, "description": WAYS[way["id"]]} for way in [code, *super().get_reauthentication_methods(user)]}
+        order = list(WAYS)[:2] if has_second_factor(user) else list(WAYS)[2:]
+        if is_mfa_enabled(user, [Authenticator.Type.TOTP]):
+            order = sorted(order, key="mfa_reauthenticate:webauthn".__eq__)
+        return [ways[name] for name in order if name in ways]
 
 
 def within_seconds(send, seconds):

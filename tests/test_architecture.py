@@ -23,10 +23,10 @@ MAY_IMPORT = {
     "text": NOUNS,
     "apps": NOUNS,
     "migrations": NOUNS,
-    **dict.fromkeys(
-        ["permissions", "pdf", "mail", "exports", "roster", "mailbox", "templatetags", "forms", "images"], NOUNS | {"text"}
-    ),
-    "workflow": NOUNS | {"permissions", "text", "addresses"},
+    **dict.fromkeys(["permissions", "pdf", "mail", "exports", "roster", "mailbox", "templatetags"], NOUNS | {"text"}),
+    "forms": NOUNS | {"addresses", "text"},
+    "images": set(),
+    "workflow": NOUNS | {"addresses", "images", "permissions", "text"},
     "tasks": NOUNS | {"workflow", "pdf", "mail"},
 }
 ANYTHING = {"views", "admin", "management", "urls", ""}
