@@ -2,13 +2,19 @@
 
 import hashlib
 import io
+import struct
+import zlib
 from dataclasses import dataclass
 
 from PIL import Image, UnidentifiedImageError
 
 FILE_LIMIT = 512 * 1024  # bytes
 WIDTH_LIMIT, HEIGHT_LIMIT = 2400, 1200  # pixels
-KEPT_WIDTH, KEPT_HEIGHT = 1200, 400  # enough for print at the size at which it is shown
+KEPT_WIDTH, KEPT_HEIGHT = 960, 220  # 400 for each inch of the room above a name, 2.4 by 0.55 in
+SMALLEST_WIDTH, SMALLEST_HEIGHT = 40, 10
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+PIXEL_CHUNKS = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
 
 
 class ImageError(ValueError):
@@ -24,22 +30,20 @@ class SignaturePicture:
 
 
 def read(data: bytes) -> SignaturePicture:
-    """A clean PNG of the picture in the file, at most 1200 by 400 pixels, without any of its other contents.
+    """A clean PNG of the picture in the file, at most 960 by 220 pixels, without any of its other contents.
 
-    The same file gives the same bytes with the same Pillow. Raises ImageError.
+    The same file gives the same bytes with the same Pillow, and so do those bytes. Raises ImageError.
     """
     if len(data) > FILE_LIMIT:
         raise ImageError(f"The file is larger than {FILE_LIMIT // 1024} KB. Save the signature as a smaller PNG.")
     try:
-        with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
-            unless_usable(picture)
-            picture.load()
-            clean = picture.convert("RGBA")
+        clean = decoded(pixels_alone(data))
     except ImageError:
         raise
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, struct.error) as error:
         raise ImageError("The file is not a PNG picture, or it is damaged. Save the signature as PNG and try again.") from error
     clean.thumbnail((KEPT_WIDTH, KEPT_HEIGHT))
+    unless_small(*clean.size)
     unless_blank(clean)
     out = io.BytesIO()
     Image.frombytes("RGBA", clean.size, clean.tobytes()).save(out, "PNG", optimize=True)
@@ -47,18 +51,58 @@ def read(data: bytes) -> SignaturePicture:
     return SignaturePicture(png, hashlib.sha256(png).hexdigest(), *clean.size)
 
 
-def unless_usable(picture):
+def pixels_alone(data: bytes) -> bytes:
+    """The PNG without texts, profiles and what follows its end: none of that gets to the decoder."""
+    if not data.startswith(SIGNATURE):
+        raise ValueError("not a PNG")
+    kept, at, kind = [SIGNATURE], len(SIGNATURE), b""
+    while kind != b"IEND":
+        length, kind = struct.unpack_from(">I4s", data, at)
+        chunk = data[at : at + length + 12]
+        if chunk[-4:] != zlib.crc32(chunk[4:-4]).to_bytes(4):
+            raise ValueError("a damaged chunk, or one that is cut off")
+        if (kind == b"IHDR") != (len(kept) == 1):
+            raise ValueError("one header, and first")
+        if kind == b"IHDR":
+            unless_large(*struct.unpack(">II5x", chunk[8:-4]))
+        if kind == b"acTL" and chunk[8:12] > b"\0\0\0\1":
+            raise ImageError("The picture moves. Save one still picture as PNG.")
+        if kind in PIXEL_CHUNKS:
+            kept.append(chunk)
+        at += len(chunk)
+    return b"".join(kept)
+
+
+def unless_large(width: int, height: int):
     """Asked of the header alone, before any pixel is unpacked."""
-    width, height = picture.size
     if width > WIDTH_LIMIT or height > HEIGHT_LIMIT:
         raise ImageError(f"The picture is {width} by {height} pixels. Make it {WIDTH_LIMIT} by {HEIGHT_LIMIT} at most.")
-    if getattr(picture, "n_frames", 1) > 1:
-        raise ImageError("The picture moves. Save one still picture as PNG.")
-    if width < 40 or height < 10:
+    unless_small(width, height)
+
+
+def unless_small(width: int, height: int):
+    if width < SMALLEST_WIDTH or height < SMALLEST_HEIGHT:
         raise ImageError("The picture is too small to print. Scan the signature at a larger size.")
 
 
-def unless_blank(picture):
+def decoded(png: bytes) -> Image.Image:
+    with Image.open(io.BytesIO(png), formats=["PNG"]) as picture:
+        picture.load()
+        if png[24] == 16:  # bits for each channel; Pillow halves those of colors, but neither grays nor what is clear
+            picture = halved(picture)
+        return picture.convert("RGBA")
+
+
+def halved(picture: Image.Image) -> Image.Image:
+    clear = picture.info.pop("transparency", None)
+    if picture.mode == "I;16":
+        picture = picture.point(lambda value: value * (1 / 256)).convert("L")
+    if clear is not None:
+        picture.info["transparency"] = tuple(part >> 8 for part in clear) if isinstance(clear, tuple) else clear >> 8
+    return picture
+
+
+def unless_blank(picture: Image.Image):
     """On white paper something must be seen."""
     paper = Image.new("RGBA", picture.size, "white")
     paper.alpha_composite(picture)
