@@ -15,6 +15,9 @@ SMALLEST_WIDTH, SMALLEST_HEIGHT = 40, 10
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 PIXEL_CHUNKS = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
+CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # for each kind of color: grays, RGB, palette, grays and RGB with alpha
+# First column and row of each pass over an interlaced picture, and the steps to the next ones.
+PASSES = (0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)
 
 
 class ImageError(ValueError):
@@ -55,21 +58,25 @@ def pixels_alone(data: bytes) -> bytes:
     """The PNG without texts, profiles and what follows its end: none of that gets to the decoder."""
     if not data.startswith(SIGNATURE):
         raise ValueError("not a PNG")
-    kept, at, kind = [SIGNATURE], len(SIGNATURE), b""
+    kept, rows, at, kind = [SIGNATURE], [], len(SIGNATURE), b""
     while kind != b"IEND":
         length, kind = struct.unpack_from(">I4s", data, at)
         chunk = data[at : at + length + 12]
-        if chunk[-4:] != zlib.crc32(chunk[4:-4]).to_bytes(4):
+        if len(chunk) != length + 12 or chunk[-4:] != zlib.crc32(chunk[4:-4]).to_bytes(4):
             raise ValueError("a damaged chunk, or one that is cut off")
         if (kind == b"IHDR") != (len(kept) == 1):
             raise ValueError("one header, and first")
         if kind == b"IHDR":
-            unless_large(*struct.unpack(">II5x", chunk[8:-4]))
+            width, height, *form = struct.unpack(">II5B", chunk[8:-4])
+            unless_large(width, height)
         if kind == b"acTL" and chunk[8:12] > b"\0\0\0\1":
             raise ImageError("The picture moves. Save one still picture as PNG.")
         if kind in PIXEL_CHUNKS:
             kept.append(chunk)
+        if kind == b"IDAT":
+            rows.append(chunk[8:-4])
         at += len(chunk)
+    unless_short(b"".join(rows), width, height, *form)
     return b"".join(kept)
 
 
@@ -78,6 +85,23 @@ def unless_large(width: int, height: int):
     if width > WIDTH_LIMIT or height > HEIGHT_LIMIT:
         raise ImageError(f"The picture is {width} by {height} pixels. Make it {WIDTH_LIMIT} by {HEIGHT_LIMIT} at most.")
     unless_small(width, height)
+
+
+def unless_short(packed: bytes, width, height, bits, color, packing, filtering, interlaced):
+    """Pillow draws the rows that are there and leaves the others blank."""
+    sizes = [
+        (-(-(width - left) // across), -(-(height - top) // down))
+        for left, top, across, down in (PASSES if interlaced else [(0, 0, 1, 1)])
+    ]
+    wanted = sum(rows * (1 + -(-columns * bits * CHANNELS.get(color, 0) // 8)) for columns, rows in sizes)
+    unpacker, found = zlib.decompressobj(), 0
+    try:
+        while found < wanted and (piece := unpacker.decompress(packed, 2**20)):
+            packed, found = unpacker.unconsumed_tail, found + len(piece)
+    except zlib.error as error:
+        raise ValueError("pixels that cannot be unpacked") from error
+    if found < wanted:
+        raise ValueError("pixels are missing")
 
 
 def unless_small(width: int, height: int):

@@ -3,7 +3,6 @@
 import os
 from typing import NamedTuple
 
-from PIL import ImageFile
 from weasyprint import CSS, HTML, Document
 from weasyprint.formatting_structure.boxes import FootnoteAreaBox, MarginBox, ReplacedBox, TextBox
 from weasyprint.text.fonts import FontConfiguration
@@ -12,8 +11,6 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from letters.pdf import fonts
 
 STYLE = fonts.FOLDER.parent / "letter.css"
-# WeasyPrint turns this on for the whole process: half a signature is none, here and where one is uploaded.
-ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
 class Sheet(NamedTuple):
