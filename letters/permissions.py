@@ -2,8 +2,6 @@
 
 from letters.models import Letter, Membership, Signature, User
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
-
 
 def confirmed(person):
     return Membership.objects.confirmed().filter(person_id=person.pk)
@@ -15,7 +13,7 @@ def is_site_admin(person):
 
 
 def site_admins():
-    return User.objects.with_perm("letters.change_membership", backend=BACKEND).exclude(email="").order_by("pk")
+    return User.objects.with_perm("letters.change_membership").exclude(email="").order_by("pk")
 
 
 def may_run(person, letter):

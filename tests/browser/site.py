@@ -5,11 +5,11 @@ import re
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
 from django.utils import timezone
 
 from letters import mailbox, tasks
 from letters.models import Letter
+from tests.sessions import signed_in
 
 WIDTHS = (1280, 320)
 SECONDS = 15
@@ -26,8 +26,7 @@ class Site:
         """A browser of its own; with a person it is signed in already."""
         context = self.chromium.new_context(viewport={"width": 1280, "height": 900}, base_url=self.url, **options)
         if person:
-            client = Client()
-            client.force_login(person)
+            client = signed_in(person)
             context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": self.url}])
         self.visitors.append(Visitor(context))
         return self.visitors[-1]

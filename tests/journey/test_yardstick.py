@@ -15,6 +15,7 @@ from django.utils import timezone
 from letters.models import Letter, Office
 from tests import factories
 from tests.pdf.reading import needs_pdftotext, pages, squeezed, text
+from tests.sessions import prove
 from tests.worker.process import eventually
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
@@ -69,6 +70,7 @@ class Staffer:
         self.person = factories.make_staff(office)
         self.client = Client()
         self.client.force_login(self.person)
+        prove(self.client)
 
     def get(self, page=""):
         return self.client.get(f"/l/{self.code}/{page}").content.decode()
@@ -96,6 +98,7 @@ def imported():
 def lock(letter, admin):
     client = Client()
     client.force_login(admin)
+    prove(client)
     review = f"/l/{letter.code}/desk/lock/"
     head = re.search(r'name="head_hash" value="(\w+)"', client.get(review).content.decode()).group(1)
     return client.post(review, {"head_hash": head}, follow=True).content.decode()

@@ -10,6 +10,7 @@ from letters.models import Letter
 from letters.workflow import circulating, deadlines, notices
 from tests import factories
 from tests.factories import HOUR, make_letter, make_office, make_person, make_staff
+from tests.sessions import prove
 from tests.workflow import lives
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +25,7 @@ def lead():
 def person(client, lead):
     person = make_staff(lead)
     client.force_login(person)
+    prove(client)
     return person
 
 
@@ -90,6 +92,7 @@ def test_the_offices_people_cost_the_same_with_more_of_them(client, lead, person
 
 def test_the_dashboard_of_those_who_lock_costs_the_same_with_more_letters(client):
     client.force_login(make_person(admin=True))
+    prove(client)
     client.get(reverse("dashboard"))
     make_letter()
     one = queries(client, reverse("dashboard"))

@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.factories import make_letter, make_office, make_person, make_staff
+from tests.sessions import signed_in
 
 
 @pytest.fixture(autouse=True)
@@ -34,10 +35,7 @@ def house(db, client_of):
 @pytest.fixture
 def client_of():
     def make(person=None):
-        client = Client()
-        if person:
-            client.force_login(person)
-        return client
+        return signed_in(person) if person else Client()
 
     return make
 

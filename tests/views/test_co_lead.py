@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from tests.factories import make_draft, make_letter, make_office, make_staff
+from tests.sessions import prove
 
 pytestmark = pytest.mark.django_db
 
@@ -13,6 +14,7 @@ def lead(client):
     office = make_office()
     person = make_staff(office)
     client.force_login(person)
+    prove(client)
     return office
 
 
@@ -47,7 +49,7 @@ def test_a_lead_is_not_offered_again(client, lead, senator):
     for office in (lead, senator):
         response = add(client, letter, office)
         assert response.status_code == 200
-        assert "Select a valid choice" in response.content.decode()
+        assert "Choose one of the offices in the list." in response.content.decode()
 
 
 def test_only_the_leads_people_add_one(client, lead, senator):
@@ -61,6 +63,7 @@ def test_a_locked_letter_says_no(client, lead, senator):
 
     letter = lives.locked_letter()
     client.force_login(letter.created_by)
+    prove(client)
     response = add(client, letter, senator)
     assert response.status_code == 409
     assert "The letter is locked" in response.content.decode()

@@ -1,0 +1,26 @@
+"""Browsers that are signed in already, with the record of it that signing in by the pages leaves."""
+
+import time
+from unittest import mock
+
+from allauth.account.internal.flows.login import record_authentication
+from django.contrib.auth import SESSION_KEY, get_user_model
+from django.http import HttpRequest
+from django.test import Client
+
+
+def signed_in(person, *, method="code", at=None, **record):
+    """A client whose person proved who they are just now, or at the given time (seconds since 1970)."""
+    client = Client()
+    client.force_login(person)
+    prove(client, method=method, at=at, **record)
+    return client
+
+
+def prove(client, *, method="code", at=None, **record):
+    request = HttpRequest()
+    request.session = client.session
+    person = get_user_model().objects.get(pk=request.session[SESSION_KEY])
+    with mock.patch("time.time", return_value=time.time() if at is None else at):
+        record_authentication(request, person, method, **record)
+    request.session.save()
