@@ -9,7 +9,7 @@ from letters.addresses import is_domain_entry
 @register()
 def unsafe_combinations(app_configs, **kwargs):
     cache = settings.CACHES["default"]["BACKEND"]
-    per_process = cache.endswith("LocMemCache")
+    uncounted = cache.endswith(("LocMemCache", "FileBasedCache"))  # not shared, or shared without a lock
     rules = {
         "E001": (
             settings.DEBUG and not settings.LOCAL,
@@ -20,8 +20,8 @@ def unsafe_combinations(app_configs, **kwargs):
             "The cache is a dummy, so sign-in attempts cannot be limited. Set REDIS_URL, or unset CACHE_URL.",
         ),
         "E003": (
-            per_process and settings.WEB_PROCESSES > 1,
-            "Several web processes share no cache, so each would count sign-in attempts for itself. "
+            uncounted and settings.WEB_PROCESSES > 1,
+            "Several web processes share no cache in which they can count sign-in attempts together. "
             "Set REDIS_URL, or WEB_CONCURRENCY=1.",
         ),
         "E004": (

@@ -223,13 +223,14 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 USERSESSIONS_TRACK_ACTIVITY = True  # shown in the list; written by SessionLimits, once a minute at most
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = SITE_URL.partition("://")[0] or "https"
-# A whole agency can sit behind one address, so the per-address limits are wider than the library's.
+# A whole agency can sit behind one network address, so its limits are wider than the library's. What an account's or a mail
+# address's own limit (`key`) refuses does not count for the network's (`ip`): so the order.
 ACCOUNT_RATE_LIMITS = {
     "login": "120/m/ip",
-    "login_failed": "60/m/ip,5/5m/key",
+    "login_failed": "5/5m/key,60/m/ip",
     "signup": "60/m/ip",
-    "request_login_code": "60/m/ip,3/m/key",
-    "reset_password": "60/m/ip,3/m/key",
+    "request_login_code": "3/m/key,60/m/ip",
+    "reset_password": "3/m/key,60/m/ip",
 }
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
