@@ -4,14 +4,12 @@ AUDITORS, LOCKERS = "Auditors", "Lock letters"
 GROUPS = {AUDITORS: "audit_letter", LOCKERS: "lock_letter"}
 
 
-def make(sender, using="default", apps=None, **kwargs):
+def make(sender, using="default", **kwargs):
+    from django.contrib.auth.management import create_permissions
     from django.contrib.auth.models import Group, Permission
 
-    wanted = Permission.objects.using(using).filter(content_type__app_label="letters", codename__in=GROUPS.values())
-    known = {permission.codename: permission for permission in wanted}
+    create_permissions(sender, using=using, verbosity=0)  # Django's own turn comes after ours
     for name, codename in GROUPS.items():
-        # While the tables are made step by step, the permissions may be made by a later receiver of the same signal.
-        if codename in known:
-            group, made = Group.objects.using(using).get_or_create(name=name)
-            if made:
-                group.permissions.add(known[codename])
+        group, made = Group.objects.using(using).get_or_create(name=name)
+        if made:
+            group.permissions.add(Permission.objects.using(using).get(content_type__app_label="letters", codename=codename))

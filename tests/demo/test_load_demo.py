@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from letters import roster
 from letters.management.commands import load_demo
-from letters.models import Invitee, Letter, Membership, Notice, Office, User
+from letters.models import Invitee, Letter, Membership, Notice, Office, PlaceInvitation, User
 from letters.text import html
 from letters.workflow import notices
 from tests import factories
@@ -57,7 +57,8 @@ def test_the_radar_letter_is_open_with_every_kind_of_answer(story):
     assert printed.count() == 11
     assert {signature.title for signature in printed} == {"Member of Congress", "United States Senator"}
     assert [signature.name for signature in printed.in_order(letter)][:2] == ["Rosalind Achterberg", "Tomás Villaseñor"]
-    assert letter.signatures.awaiting().get().office == story.offices["newcomer"]
+    assert letter.signatures.awaiting().get(entered_how="").office == story.offices["newcomer"]
+    assert letter.signatures.awaiting().exclude(entered_how="").get().office == story.offices["halloran"]
     assert letter.signatures.get(ended="withdrawn").office == story.offices["tanabe"]
     assert letter.deadline_requests.pending().get().office == story.offices["waiting"]
     assert letter.invitees.exclude(declined_at=None).count() == 2
@@ -95,7 +96,15 @@ def test_the_command_leaves_an_open_letter_a_draft_and_a_locked_one_with_its_fin
 
 def test_people_who_are_not_staff_have_no_rights_but_their_places(story):
     assert [user.email for user in User.objects.filter(is_superuser=True)] == ["admin@demo.example"]
-    assert not Membership.objects.filter(person__email__in=["admin@demo.example", "visitor@demo.example"]).exists()
+    without = [story.people[name].pk for name in ("admin", "visitor", "recruit", "auditor")]
+    assert not Membership.objects.filter(person__in=without).exists()
+
+
+def test_there_is_a_claim_an_invitation_and_an_auditor(story):
+    story.radar()
+    assert Membership.objects.claims().get().person == story.people["claimant"]
+    assert PlaceInvitation.objects.to(story.people["recruit"]).usable(story.now).get().office == story.offices["desrosiers"]
+    assert story.people["auditor"].has_perm("letters.audit_letter")
 
 
 def test_the_demo_is_not_loaded_outside_local_mode(settings):

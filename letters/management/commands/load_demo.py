@@ -9,12 +9,13 @@ import yaml
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
 from letters import roster, tasks
-from letters.models import Letter, Office, User
+from letters.models import Letter, Membership, Office, User
 from letters.workflow import Refused, circulating, deadlines, drafting, locking, people, signing
 
 DATA = Path(__file__).resolve().parents[2] / "demo"
@@ -130,16 +131,22 @@ class Story:
     def ago(self, hours):
         return self.now - datetime.timedelta(hours=hours)
 
-    def arrive(self, address, name, office=None, role=None, **rest):
+    def arrive(self, address, name, office=None, role=None, claims=None, group=None, **rest):
         first, _, last = name.partition(" ")
         email = f"{address}@demo.example"
         names = {"first_name": first, "last_name": last}
         person = User.objects.create(username=email, email=email, password=self.password, date_joined=self.ago(30 * 24), **names)
         EmailAddress.objects.create(user=person, email=email, verified=True, primary=True)
+        person.signed_in_with = "mailed code"
         self.people[address], self.tries[address] = person, rest["try"]
         if address == "admin":
             person.is_staff = person.is_superuser = True
             person.save()
+        if group:
+            person.groups.add(Group.objects.get(name=group))
+        if claims:
+            self.offices[address] = Office.objects.get(bioguide=claims)
+            people.ask_to_join(person, self.offices[address], role=Membership.Role.MANAGER, now=self.ago(5))
         if office:
             self.offices[address] = Office.objects.get(bioguide=office)
             people.give_place(person, self.offices[address], role, self.people["admin"], now=self.ago(29 * 24))
@@ -152,6 +159,10 @@ class Story:
         self.circulate(letter, Office.objects.exclude(pk__in=not_invited), due_at, hours=45)
         self.join("newcomer", of="desrosiers", hours=3.2)
         self.answers(letter, RADAR)
+        inviting = self.offices["desrosiers"], "recruit@demo.example", Membership.Role.SIGNER, self.people["desrosiers"]
+        people.invite(*inviting, now=self.ago(2.5))
+        phoned = self.offices["halloran"], self.people["lead"]
+        signing.enter(letter, *phoned, how="by phone", said_by="Brigid Shea, chief of staff", now=self.ago(1.5))
         wanted_at, reason = due_at + datetime.timedelta(days=2), "The Member is traveling with the committee until the weekend."
         waiting = self.offices["waiting"], self.people["waiting"]
         deadlines.request(letter, *waiting, wanted_at=wanted_at, reason=reason, now=self.ago(2))
