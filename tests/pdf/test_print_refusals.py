@@ -23,6 +23,7 @@ HOSTILE = (
     '<p style="background: url(file:///etc/hostname); list-style-image: url(ftp://127.0.0.1:9/)">x</p>',
     '<object data="file:///etc/hostname"></object><embed src="file:///etc/hostname"><svg><use href="file:///etc/hostname"/></svg>',
     '<base href="file:///etc/"><img src="hostname">',
+    '<img alt="" src="signature:0">',
 )
 SOURCE = rendering.source
 WITHOUT_PANGO = """
