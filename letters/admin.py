@@ -2,8 +2,13 @@
 
 from contextlib import contextmanager
 from functools import wraps
+from importlib import import_module
 
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.db import models
@@ -13,7 +18,7 @@ from django.utils import timezone
 
 from letters import permissions
 from letters.authentication import reauthentication_needed
-from letters.forms import Line
+from letters.forms import Address, Line
 from letters.models import (
     DeadlineRequest,
     Event,
@@ -96,6 +101,46 @@ class ReadOnlyAdmin(KeptAdmin):
 class PersonAdmin(UserAdmin):
     list_display = ["email", "first_name", "last_name", "is_staff", "is_active"]
     add_fieldsets = [(None, {"fields": ["username", "email", "usable_password", "password1", "password2"]})]
+    formfield_overrides = {models.EmailField: {"form_class": Address}}
+
+    def get_readonly_fields(self, request, obj=None):
+        """Only the person can show that another address is theirs."""
+        return ["email", "last_login", "date_joined"] if obj else []
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+# Providers come from the environment; addresses, sessions and second factors from the person, with no secret shown here.
+for app in ("account", "mfa", "socialaccount", "usersessions"):
+    import_module(f"allauth.{app}.admin")  # before Django finds them, so that what they registered can be taken back
+for model in (EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken, UserSession):
+    admin.site.unregister(model)
+
+
+@admin.register(EmailAddress)
+class EmailAddressAdmin(ReadOnlyAdmin):
+    list_display = ["email", "user", "verified", "primary"]
+    search_fields = ["email"]
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(ReadOnlyAdmin):
+    """May be deleted, for somebody who has lost theirs."""
+
+    list_display = ["user", "type", "created_at", "last_used_at"]
+    search_fields = ["user__email"]
+    exclude = ["data"]
+
+    def has_delete_permission(self, request, obj=None):
+        return request.user.has_perm("mfa.delete_authenticator")
+
+
+@admin.register(SocialAccount)
+class AgencyAccountAdmin(ReadOnlyAdmin):
+    list_display = ["user", "provider", "uid", "last_login", "date_joined"]
+    search_fields = ["user__email"]
+    exclude = ["extra_data"]
 
 
 @admin.register(Office)

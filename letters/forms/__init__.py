@@ -17,6 +17,7 @@ from .letter import (
     RefuseForm,
 )
 from .people import (
+    Address,
     ConfirmPlaceForm,
     EnterOfficeForm,
     HowForm,
@@ -29,6 +30,7 @@ from .people import (
 )
 
 __all__ = [
+    "Address",
     "ArrangeForm",
     "CirculateForm",
     "CoLeadForm",

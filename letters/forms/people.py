@@ -1,6 +1,7 @@
 """Forms about offices and their people."""
 
 from django import forms
+from django.contrib.humanize.templatetags.humanize import apnumber
 
 from letters.addresses import AddressError, clean_address
 from letters.models import Membership, Office
@@ -47,7 +48,7 @@ class OfficeForm(forms.Form):
         help_text="By last name; state and district are shown.",
         error_messages={"invalid_choice": "Choose one of the offices in the list."},
     )
-    seat = forms.ChoiceField(label="State and district of the Member", required=False, widget=forms.RadioSelect)
+    seat = forms.ChoiceField(label="State and district of the Member", widget=forms.RadioSelect)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -56,6 +57,7 @@ class OfficeForm(forms.Form):
         if self.namesakes:
             seats = sorted({office.seat for office in self.namesakes})
             self.fields["seat"].choices = [(seat, seat) for seat in seats]
+            self.fields["seat"].error_messages["required"] = self.which()
         else:
             del self.fields["seat"]
 
@@ -70,14 +72,16 @@ class OfficeForm(forms.Form):
         fields = super().clean()
         office = fields.get("office")
         if office and self.namesakes and "seat" not in self.errors and fields.get("seat") != office.seat:
-            names = "; ".join(other.label for other in self.namesakes)
-            asked = "You chose another seat than that Member's. " if fields.get("seat") else ""
-            self.add_error(
-                "seat",
-                f"{asked}{len(self.namesakes)} sitting Members are called {office.last_name}: {names}. "
-                f"You chose {office.printed_name}. Which state and district?",
-            )
+            self.add_error("seat", f"This is not the seat of the Member you chose. {self.which()}")
         return fields
+
+    def which(self):
+        chosen, *_ = self.namesakes
+        names = "; ".join(office.label for office in self.namesakes)
+        return (
+            f"{apnumber(len(self.namesakes)).capitalize()} sitting Members are called {chosen.last_name}: {names}. "
+            f"You chose {chosen.printed_name}. Which state and district?"
+        )
 
 
 class JoinForm(OfficeForm):

@@ -31,6 +31,7 @@ def dashboard(request):
             "done": [row for row in rows if row not in waiting],
             "invitations": PlaceInvitation.objects.usable(now).to(request.user).select_related("office"),
             "claims": claims(request.user),
+            "every": Letter.objects.select_related("lead").order_by("-created_at") if permissions.may_audit(request.user) else [],
             "may_start": any(permissions.may_start(request.user, office) for office in offices),
             "to_lock": Letter.objects.open().order_by("deadline_at") if permissions.may_lock(request.user, None) else [],
         },
