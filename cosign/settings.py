@@ -242,6 +242,8 @@ MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 STAFF_DOMAINS = env.list("COSIGN_STAFF_DOMAINS", default=[])
 # The agency's own identity provider, when there is one.
 OIDC_SERVER_URL = env.str("OIDC_SERVER_URL", "")
+# Where its sign-in page is, if that is on another host than OIDC_SERVER_URL: a browser lets our button lead nowhere else.
+OIDC_LOGIN_ORIGIN = env.str("OIDC_LOGIN_ORIGIN", "")
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_ADAPTER = "letters.accounts.SocialAdapter"
 SOCIALACCOUNT_FORMS = {"signup": "letters.accounts.SocialSignup"}
@@ -296,7 +298,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        "form-action": [SELF, *sorted({"/".join(url.split("/")[:3]) for url in (OIDC_SERVER_URL, OIDC_LOGIN_ORIGIN) if url})],
         "frame-ancestors": [NONE],
     }
 }
