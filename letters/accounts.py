@@ -9,7 +9,8 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.fields import EmailField
 from allauth.account.internal.flows.email_verification_by_code import EMAIL_VERIFICATION_CODE_SESSION_KEY
 from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
-from allauth.account.utils import passthrough_next_redirect_url
+from allauth.account.models import EmailAddress
+from allauth.account.utils import has_verified_email, passthrough_next_redirect_url
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from allauth.core.internal.httpkit import headed_redirect_response
@@ -30,6 +31,7 @@ from django.urls import reverse
 
 from letters.addresses import AddressError, clean_address, in_domains
 from letters.authentication import has_second_factor, proved_recently, within
+from letters.models import User
 from letters.text.characters import TextError, clean_line
 
 logger = logging.getLogger(__name__)
@@ -177,11 +179,22 @@ class AddressField(EmailField):
         return ""
 
 
+def look_again(address: str) -> None:
+    """allauth looks among all people only for an address that it has not found confirmed: so that this shows nothing."""
+    list(User.objects.filter(email=address))
+
+
 class LoginForm(account_forms.LoginForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["login"] = AddressField()
         self.order_fields(["login", "password"])
+
+    def clean_login(self):
+        address = super().clean_login()
+        if EmailAddress.objects.filter(email=address, verified=True).exists():
+            look_again(address)
+        return address
 
 
 class SignupForm(account_forms.SignupForm):
@@ -202,7 +215,9 @@ class SignupForm(account_forms.SignupForm):
         self.cleaned_data["email"] = f"{secrets.token_hex(8)}@{taken.rpartition('@')[2]}"
         self.account_already_exists = False
         with transaction.atomic():
-            self.save(request)
+            person = self.save(request)
+            has_verified_email(person)
+            EmailAddress.objects.filter(user=person).select_related("user").first()
             transaction.set_rollback(True)
         self.account_already_exists = True
         self.cleaned_data["email"] = taken
@@ -215,9 +230,21 @@ class SocialSignup(SocialSignupForm):
 class RequestLoginCodeForm(account_forms.RequestLoginCodeForm):
     email = AddressField()
 
+    def clean_email(self):
+        address = super().clean_email()
+        if self._user:
+            look_again(address)
+        return address
+
 
 class ResetPasswordForm(account_forms.ResetPasswordForm):
     email = AddressField()
+
+    def save(self, request, **kwargs):
+        look_again(self.cleaned_data["email"])
+        if not self.users:  # the work of making a link, for nobody
+            account_forms.default_token_generator.make_token(User(pk=0))
+        return super().save(request, **kwargs)
 
 
 class ChangeEmailForm(account_forms.ChangeEmailForm):

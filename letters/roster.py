@@ -251,7 +251,8 @@ def printed_name(names):
 def update_offices(seats: list[Seat], *, today: datetime.date, allow_few: bool = False) -> Summary:
     """Make the offices what the roster says. An office with a bioguide id that is missing has left; one that is back has not.
 
-    A Member who changes chamber gets a new office, and the old one has left. Raises RosterError when fewer than half of the
+    A Member who changes chamber gets a new office, and the old one has left. An office that a person entered before the roster
+    knew the Member becomes the roster's, with its people and signatures. Raises RosterError when fewer than half of the
     sitting offices would remain, unless `allow_few`.
     """
     offices = {(office.bioguide, office.chamber): office for office in Office.objects.select_for_update().exclude(bioguide="")}
@@ -263,13 +264,21 @@ def update_offices(seats: list[Seat], *, today: datetime.date, allow_few: bool =
         )
     summary = Summary(entries=len(seats))
     for seat in seats:
-        update_office(offices.pop(seat.key, None) or Office(), seat, summary)
+        update_office(offices.pop(seat.key, None) or entered_before(seat) or Office(), seat, summary)
     for office in offices.values():
         if office.left_on is None:
             office.left_on = today
             office.save(update_fields=["left_on"])
             summary.left.append(office.label)
     return summary
+
+
+def entered_before(seat):
+    """The one office without an id that has this Member's chamber, seat and names, or None."""
+    place = {"chamber": seat.chamber, "state": seat.state, "district": seat.district}
+    names = {"first_name__iexact": seat.first_name, "last_name__iexact": seat.last_name}
+    found = list(Office.objects.select_for_update().sitting().filter(bioguide="", **place, **names)[:2])
+    return found[0] if len(found) == 1 else None
 
 
 def update_office(office, seat, summary):

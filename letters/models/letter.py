@@ -36,7 +36,8 @@ class LetterQuerySet(models.QuerySet):
         """Letters the person may read at all, knowing their code.
 
         The lead's people and those who lock or audit see every status. Others see a letter once it is circulated: people of
-        an invited office always; anyone with a place in an office, even one still asked for, when the audience is `any`.
+        an invited office always; anyone with a place in the office of a sitting Member, even one still asked for, when
+        the audience is `any`.
         """
         if person.has_perm("letters.lock_letter") or person.has_perm("letters.audit_letter"):
             return self
@@ -44,7 +45,7 @@ class LetterQuerySet(models.QuerySet):
         confirmed = places.confirmed().values("office")
         seen = Q(lead__in=confirmed) | Q(invitees__office__in=confirmed, invitees__co_lead=True)
         seen |= ~Q(status=Letter.Status.DRAFT) & Q(invitees__office__in=confirmed)
-        if places.exists():
+        if places.filter(office__left_on=None).exists():
             seen |= ~Q(status=Letter.Status.DRAFT) & Q(audience=Letter.Audience.ANY)
         return self.filter(pk__in=Letter.objects.filter(seen).values("pk"))
 

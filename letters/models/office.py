@@ -37,7 +37,7 @@ class OfficeQuerySet(models.QuerySet):
 
     def listed(self):
         """Sitting offices that anyone may choose: those of the roster, and those that a site admin has accepted."""
-        return self.sitting().filter(Q(entered_at=None) | Q(accepted_at__isnull=False))
+        return self.sitting().filter(Q(entered_at=None) | Q(accepted_at__isnull=False) | ~Q(bioguide=""))
 
     def without_manager(self):
         return self.exclude(pk__in=Membership.objects.confirmed().managers().values("office"))

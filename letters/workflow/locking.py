@@ -1,6 +1,7 @@
 """Review and lock. There is no unlock."""
 
 import hashlib
+from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -34,6 +35,7 @@ def review(letter, *, now):
         check_requests(letter),
         check_time(letter, now),
         check_roster(letter),
+        check_doubles(letter),
         check_pdf(letter),
     ]
 
@@ -80,6 +82,20 @@ def check_roster(letter):
     if left:
         return Check("roster", AMBER, f"Has left office since signing: {', '.join(left)}.")
     return Check("roster", GREEN, "Every signer is in office.")
+
+
+def check_doubles(letter):
+    """One Member can stand here twice only by an office that was entered by hand beside the roster's."""
+    same = defaultdict(list)
+    for signature in letter.signatures.printed().select_related("office"):
+        office = signature.office
+        whole_seat = office.chamber == office.Chamber.HOUSE
+        same[office.seat if whole_seat else (office.state, office.last_name.casefold())].append(signature)
+    by_hand = [rows for rows in same.values() if len(rows) > 1 and any(not row.office.bioguide for row in rows)]
+    doubles = [" and ".join(row.name for row in rows) for rows in by_hand]
+    if doubles:
+        return Check("doubles", AMBER, f"Signed for one seat, so perhaps one Member twice: {'; '.join(doubles)}.")
+    return Check("doubles", GREEN, "No seat has signed twice.")
 
 
 def check_pdf(letter):

@@ -29,11 +29,16 @@ def note(office, kind, by, now, *, person=None, **data):
 
 @transaction.atomic
 def enter(person, *, chamber, first_name, last_name, state, district=None, now):
-    """Enter an office that is not in the roster. Nobody else can choose it until a site admin accepts it."""
+    """Enter an office that is not in the roster. Nobody can choose it from the list until a site admin accepts it.
+
+    People who enter the same Member and seat mean the same office, so that no name can come on a letter twice.
+    """
     first_name, last_name = clean_line(first_name, field="First name"), clean_line(last_name, field="Last name")
     seat = {"chamber": chamber, "state": state, "district": district if chamber == Office.Chamber.HOUSE else None}
     names = {"first_name": first_name, "last_name": last_name, "name": f"{first_name} {last_name}"}
-    entered = Office.objects.sitting().filter(entered_by=person, accepted_at=None, **seat, **names).first()
+    entered = (
+        Office.objects.sitting().filter(bioguide="", **seat, first_name__iexact=first_name, last_name__iexact=last_name).first()
+    )
     if entered is None:
         entered = Office.objects.create(entered_at=now, entered_by=person, **seat, **names)
         note(entered, Kind.ENTERED, person, now)
