@@ -64,7 +64,7 @@ def seen(picture):
     """What a reader sees on white paper at the stroke and beside it, as grays."""
     with Image.open(io.BytesIO(picture.png)) as found:
         paper = Image.new("RGBA", found.size, "white")
-        paper.alpha_composite(found)
+        paper.alpha_composite(found.convert("RGBA"))
     gray = paper.convert("L")
     return gray.getpixel((150, 50)), gray.getpixel((10, 10))
 
@@ -242,7 +242,7 @@ def interlaced_rows(width, height, bits):
 @pytest.mark.parametrize(("color", "ink", "paper", "before"), DEEP.values(), ids=DEEP)
 def test_sixteen_bits_are_halved_not_cut_off(color, ink, paper, before):
     found = images.read(made(300, 100, wide_rows(ink, paper), bits=16, color=color, before=before))
-    assert seen(found) == (0x20, 255)
+    assert seen(found) == (0x22, 255)  # of sixteen tones
 
 
 def test_a_palette_with_a_clear_color_stays_clear():
@@ -256,6 +256,26 @@ def test_a_large_picture_is_scaled_to_what_print_needs_and_keeps_its_shape():
     assert images.read(pictures.signature(1, size=(2400, 1200))).height == images.KEPT_HEIGHT
     wide = images.read(pictures.signature(1, size=(2400, 300)))
     assert (wide.width, wide.height) == (images.KEPT_WIDTH, 120)
+
+
+@pytest.mark.parametrize(("mode", "kept"), [("1", "L"), ("L", "L"), ("RGB", "RGB"), ("P", "RGB"), ("LA", "LA"), ("RGBA", "RGBA")])
+def test_only_channels_that_say_something_are_kept(mode, kept):
+    clear = (255, 0, 0, 0) if "A" in mode else "white"
+    colored = "RGBA" if mode in ("RGB", "RGBA", "P") else "LA"
+    picture = drawn("RGBA", ink="navy" if colored == "RGBA" else "black", paper=clear)
+    picture = picture.convert("RGB" if mode in ("1", "L", "P") else colored).convert(mode)
+    with Image.open(io.BytesIO(images.read(png(picture)).png)) as found:
+        assert found.mode == kept
+
+
+@pytest.mark.parametrize(("channels", "most"), [(1, 120), (4, 500)])
+def test_the_grain_of_a_scan_weighs_little_and_can_be_read_again(channels, most):
+    width, height = (images.KEPT_WIDTH, images.KEPT_HEIGHT) if channels == 1 else (520, 220)
+    grain = random.Random(3).randbytes(width * height * channels)
+    found = images.read(png(Image.frombytes("RGBA" if channels == 4 else "L", (width, height), grain)))
+    assert (found.width, found.height) == (width, height)
+    assert len(found.png) < most * 1024 * width / images.KEPT_WIDTH
+    assert images.read(found.png) == found
 
 
 def laden():
