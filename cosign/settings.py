@@ -230,6 +230,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "5/5m/key,60/m/ip",
     "signup": "60/m/ip",
     "request_login_code": "3/m/key,60/m/ip",
+    "confirm_email": "3/m/key",
     "reset_password": "3/m/key,60/m/ip",
 }
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]

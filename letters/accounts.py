@@ -2,12 +2,15 @@
 
 import logging
 import secrets
+from functools import wraps
 from threading import Thread
 
 from allauth.account import forms as account_forms
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.fields import EmailField
+from allauth.account.internal.flows.email_verification import consume_email_verification_rate_limit
 from allauth.account.internal.flows.email_verification_by_code import EMAIL_VERIFICATION_CODE_SESSION_KEY
+from allauth.account.internal.flows.signup import send_unknown_account_mail
 from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
 from allauth.account.models import EmailAddress
 from allauth.account.utils import has_verified_email, passthrough_next_redirect_url
@@ -36,6 +39,7 @@ from letters.text.characters import TextError, clean_line
 
 logger = logging.getLogger(__name__)
 MAIL_SECONDS = 5
+RESENDS = 2  # as allauth allows, after the first mail
 REAUTHENTICATION_CODE = "reauthentication_code"  # in the session
 
 # The ways to prove anew who one is: those of a second factor, then the others.
@@ -304,6 +308,34 @@ class ConfirmLoginCodeForm(GuessedCode, account_forms.ConfirmLoginCodeForm):
 
 class ConfirmEmailVerificationCodeForm(GuessedCode, account_forms.ConfirmEmailVerificationCodeForm):
     pass
+
+
+def mailing_strangers_too(view):
+    """For a page on which a code is typed: asked for a new code, allauth mails nobody where there is no account to sign in.
+
+    That shows in the time that it takes, so the mail that says why there is no code goes out once more.
+    """
+
+    @wraps(view)
+    def resend(request, *args, **kwargs):
+        if request.POST.get("action") == "resend":
+            mail_stranger(request)
+        return view(request, *args, **kwargs)
+
+    return resend
+
+
+def mail_stranger(request):
+    login = request.session.get(LOGIN_SESSION_KEY) or {}
+    signing_in = login.get("state", {}).get("stages", {}).get("login_by_code", {}).get("data", {})
+    verifying = request.session.get(EMAIL_VERIFICATION_CODE_SESSION_KEY) or {}
+    state = verifying or signing_in
+    if "user_id" in state or state.get("resend_count", RESENDS) >= RESENDS:
+        return
+    if verifying and consume_email_verification_rate_limit(request, state["email"], dry_run=True):
+        AccountAdapter().send_account_already_exists_mail(state["email"])
+    elif not verifying:
+        send_unknown_account_mail(request, state["email"])
 
 
 # --- passwords ---

@@ -9,10 +9,8 @@ from allauth.account.views import BaseReauthenticateView
 from django.contrib import messages
 from django.http import HttpResponseRedirect
 
-from letters.accounts import REAUTHENTICATION_CODE, ConfirmLoginCodeForm
+from letters.accounts import REAUTHENTICATION_CODE, RESENDS, ConfirmLoginCodeForm
 from letters.authentication import within
-
-RESENDS = 2
 
 
 class MailedCode(AbstractCodeVerificationProcess):

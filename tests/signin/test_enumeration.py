@@ -114,6 +114,18 @@ def test_so_are_a_wrong_code_and_a_new_one(way, accounts, mailoutbox):
         shown += [client.post(url, {"code": "WRNG-CODE"}, follow=True) for _ in range(2)]
         pages.append([TOKEN.sub("", page.content.decode()).replace(email, "EMAIL") for page in shown])
     assert pages[0] == pages[1]
+    assert [letter.to for letter in mailoutbox] == [[accounts[0]]] * 2 + [[unknown(0)]] * 2
+
+
+@pytest.mark.parametrize("way", ["account_request_login_code", "account_signup"])
+def test_new_codes_are_mailed_as_often_for_both(way, accounts, mailoutbox):
+    for email in (accounts[0], unknown(0)):
+        client = Client()
+        url = client.post(reverse(way), {"email": email}).url
+        for _ in range(4):
+            client.post(url, {"action": "resend"})
+            cache.clear()
+    assert [letter.to for letter in mailoutbox] == [[accounts[0]]] * 3 + [[unknown(0)]] * 3
 
 
 def test_a_difference_is_found():
