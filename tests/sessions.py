@@ -3,7 +3,7 @@
 import time
 from unittest import mock
 
-from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY, record_authentication
 from django.contrib.auth import SESSION_KEY, get_user_model
 from django.http import HttpRequest
 from django.test import Client
@@ -20,6 +20,7 @@ def signed_in(person, *, method="code", at=None, **record):
 def prove(client, *, method="code", at=None, **record):
     request = HttpRequest()
     request.session = client.session
+    request.session.pop(AUTHENTICATION_METHODS_SESSION_KEY, None)
     person = get_user_model().objects.get(pk=request.session[SESSION_KEY])
     with mock.patch("time.time", return_value=time.time() if at is None else at):
         record_authentication(request, person, method, **record)

@@ -33,7 +33,8 @@ def enter(person, *, chamber, first_name, last_name, state, district=None, now):
 
     People who enter the same Member and seat mean the same office, so that no name can come on a letter twice.
     """
-    first_name, last_name = clean_line(first_name, field="First name"), clean_line(last_name, field="Last name")
+    first_name = clean_line(first_name, field="First name", max_length=100)
+    last_name = clean_line(last_name, field="Last name", max_length=100)
     seat = {"chamber": chamber, "state": state, "district": district if chamber == Office.Chamber.HOUSE else None}
     names = {"first_name": first_name, "last_name": last_name, "name": f"{first_name} {last_name}"}
     entered = (

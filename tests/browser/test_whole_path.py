@@ -172,7 +172,7 @@ def test_a_new_person_joins_from_the_link_signs_and_is_confirmed_by_the_lead(sit
     new.press("Continue")
     new.fill("Code", code_mailed_to("new@mail.house.gov"))
     new.press("Continue")
-    new.page.get_by_label("Your Member's office").select_option(label=office_of(staff).label)
+    new.page.get_by_label("Your Member's office").select_option(value=str(office_of(staff).pk))
     new.check("join-new")
     new.press("Ask for a place")
     new.press("Sign on Grace Hopper")
