@@ -183,7 +183,7 @@ def test_a_new_person_joins_from_the_link_signs_and_is_confirmed_by_the_lead(sit
     leading.follow("Confirm Grace Hopper")
     leading.press("Confirm the signature")
     leading.sees("How you checked: This field is required.")
-    leading.fill("How you checked", "Called the office back.")
+    leading.page.get_by_label("Called the office back").check()
     leading.press("Confirm the signature")
     leading.sees("The signature is confirmed.")
     signature.refresh_from_db()
