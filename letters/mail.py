@@ -16,6 +16,7 @@ from letters.models import DeadlineRequest, Event, Notice
 from letters.models.letter import day_in_words, deadline_in_words, instant_in_words, time_until
 
 Kind = Notice.Kind
+TO_CHECK = (Kind.AWAITING, Kind.JOIN_REQUEST, Kind.CLAIM, Kind.PLACE_TAKEN)
 # What a mail program could take for a new line or a change of direction. Django refuses CR and LF alone.
 UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -63,13 +64,18 @@ def replies_to(notice):
 
 
 def correspondent(notice):
-    """Whom an answer reaches: the person whose act the mail is about where the reader has to decide, else the lead's staff."""
+    """Whom an answer reaches: the person whose act the mail is about, if others vouch for them; else the lead's staff.
+
+    Nobody where the reader has to check who somebody is: an answer to that person's own address would prove nothing.
+    """
+    if notice.kind in TO_CHECK:
+        return None
     if notice.kind == Kind.REQUEST_RECEIVED:
         return notice.request.asked_by
-    if notice.kind == Kind.AWAITING:
+    if notice.kind == Kind.ENTERED:
         return notice.signature.signed_by
-    if notice.kind == Kind.JOIN_REQUEST:
-        return notice.membership.person
+    if notice.kind == Kind.PLACE_INVITATION:
+        return notice.place_invitation.invited_by
     return notice.letter and (notice.letter.created_by or notice.letter.opened_by)
 
 
@@ -149,7 +155,8 @@ def receipt(notice, now):
     event = entry_of(notice, Event.Kind.SIGNED, Event.Kind.REAFFIRMED)
     texts = notice.letter.revisions.filter(sha256=event.details["text_sha256"], created_at__lte=event.at)
     facts = {**about(notice), **signature(notice), **text(texts.latest("number")), **entry(event)}
-    return {**facts, "reaffirmed": event.kind == Event.Kind.REAFFIRMED, "confirmed": event.details["confirmed"]}
+    first = notice.signature.is_entered and notice.signature.confirmed_at == event.at  # the office's own word at last
+    return {**facts, "reaffirmed": event.kind == Event.Kind.REAFFIRMED and not first, "confirmed": event.details["confirmed"]}
 
 
 def withdrawal(notice, now):
@@ -173,6 +180,11 @@ def confirmation(notice, now):
 
 def refusal(notice, now):
     return {**about(notice), **signature(notice), "reason": lines(notice.signature.ended_reason)}
+
+
+def entered_yes(notice, now):
+    entered = {"by": who(notice.signature.signed_by), "how": lines(notice.signature.entered_how)}
+    return {**about(notice), **signature(notice), **deadline(notice, now), **entered}
 
 
 def request_received(notice, now):
@@ -208,6 +220,23 @@ def join_decision(notice, now):
     return {"office": notice.office.label, "role": place.get_role_display(), "url": link("dashboard"), **facts}
 
 
+def claim(notice, now):
+    office = notice.office
+    beyond_roster = office.entered_at is not None and office.accepted_at is None
+    return {**join_request(notice, now), "role": notice.membership.get_role_display(), "beyond_roster": beyond_roster}
+
+
+def place_invitation(notice, now):
+    invitation = notice.place_invitation
+    place = {"office": notice.office.label, "role": invitation.get_role_display(), "address": invitation.address}
+    return {**place, "by": who(invitation.invited_by), "url": link("place-invitation", invitation.pk)}
+
+
+def place_taken(notice, now):
+    place = {"role": notice.membership.get_role_display(), "address": notice.place_invitation.address}
+    return {**join_request(notice, now), **place}
+
+
 CONTENTS = {
     Kind.INVITATION: invitation,
     Kind.REMINDER: reminder,
@@ -223,4 +252,8 @@ CONTENTS = {
     Kind.LOCKED: locked_letter,
     Kind.JOIN_REQUEST: join_request,
     Kind.JOIN_DECIDED: join_decision,
+    Kind.CLAIM: claim,
+    Kind.PLACE_INVITATION: place_invitation,
+    Kind.PLACE_TAKEN: place_taken,
+    Kind.ENTERED: entered_yes,
 }

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from letters.models import Membership, Notice
-from letters.workflow import circulating, deadlines, drafting, locking, notices, people, rendering, signing
+from letters.workflow import circulating, deadlines, drafting, locking, notices, offices, people, rendering, signing
 from tests import factories
 from tests.factories import DAY, HOUR, make_letter, make_office, make_person, make_staff
 
@@ -136,13 +136,44 @@ def join_request():
 
 
 def join_decided(decision="joined"):
-    _, office, person, now = start()
+    _, office, _, now = start()
+    manager = make_staff(office, Membership.Role.MANAGER)
     place = people.ask_to_join(make_person(), office, now=now)
     if decision != "refused":
-        people.confirm(place, person, now=now)
+        people.confirm(place, manager, now=now)
     if decision != "joined":
-        people.end(place, person, now=timezone.now())
+        people.end(place, manager, now=timezone.now())
     return the_last(Kind.JOIN_DECIDED)
+
+
+def claim(*, entered=False):
+    admin = make_person(admin=True)
+    _, office, _, now = start()
+    claimant = make_person()
+    if entered:
+        seat = {"chamber": "house", "state": "NY", "district": 12}
+        office = offices.enter(claimant, first_name="Emily", last_name="Du Chatelet", now=now, **seat)
+    people.ask_to_join(claimant, office, role=Membership.Role.MANAGER, now=now)
+    return Notice.objects.get(kind=Kind.CLAIM, person=admin)
+
+
+def place_invitation():
+    _, office, _, now = start()
+    manager = make_staff(office, Membership.Role.MANAGER)
+    people.invite(office, "newcomer@mail.house.gov", Membership.Role.SIGNER, manager, now=now)
+    return the_last(Kind.PLACE_INVITATION)
+
+
+def place_taken():
+    invited = place_invitation().place_invitation
+    people.accept_invitation(invited, make_person(invited.address), now=timezone.now())
+    return the_last(Kind.PLACE_TAKEN)
+
+
+def entered():
+    letter, office, _, now = start()
+    signing.enter(letter, office, letter.created_by, how="by phone", said_by="Jane Doe, chief of staff", now=now)
+    return the_last(Kind.ENTERED)
 
 
 def co_lead_invitation():
@@ -170,4 +201,8 @@ EVERY_KIND = {
     Kind.LOCKED: locked,
     Kind.JOIN_REQUEST: join_request,
     Kind.JOIN_DECIDED: join_decided,
+    Kind.CLAIM: claim,
+    Kind.PLACE_INVITATION: place_invitation,
+    Kind.PLACE_TAKEN: place_taken,
+    Kind.ENTERED: entered,
 }

@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from letters import mail
 from letters.models import Letter, Notice, Office, Signature, User
+from letters.workflow import people, signing
+from tests import factories
 from tests.factories import DAY
 from tests.mail import occasions
 from tests.mail.occasions import CANARIES, EVERY_KIND
@@ -62,7 +64,7 @@ def test_no_mail_carries_the_title_the_text_the_addressees_or_another_signer(not
 
 
 def test_no_subject_names_the_office_that_answers(notice):
-    if notice.kind not in (Notice.Kind.JOIN_DECIDED,):
+    if notice.kind not in (Notice.Kind.JOIN_DECIDED, Notice.Kind.PLACE_INVITATION):
         assert "Byron" not in compose(notice)["Subject"]
 
 
@@ -104,6 +106,85 @@ def test_an_answer_goes_to_the_lead_only_where_its_address_is_one(address):
 def test_an_answer_about_a_request_reaches_the_person_who_asked():
     notice = occasions.request_received()
     assert compose(notice)["Reply-To"] == notice.request.asked_by.email
+
+
+@pytest.mark.parametrize("occasion", [occasions.awaiting, occasions.join_request, occasions.claim, occasions.place_taken])
+def test_no_answer_goes_to_a_person_whom_the_reader_has_to_check(occasion):
+    """Whoever gave themselves out for somebody would vouch for themselves."""
+    message = compose(occasion())
+    assert message["Reply-To"] is None
+    assert "A reply reaches" not in text_of(message) + html_of(message)
+
+
+def test_a_claim_says_who_asks_for_which_office_as_what():
+    notice = occasions.claim()
+    told = text_of(compose(notice))
+    person = notice.membership.person.email
+    assert f"{person} asks for a place in the office of {notice.office.label}. The office has no manager yet" in told
+    assert "Asks to be: Manager (also runs the office's people)" in told
+    assert f"/offices/{notice.office.pk}/\n" in told
+    assert "not in the roster" not in told
+
+
+def test_a_claim_of_an_office_beyond_the_roster_says_that_confirming_accepts_it():
+    message = compose(occasions.claim(entered=True))
+    for part in (text_of(message), html_of(message)):
+        assert "This office is not in the roster: somebody entered it by hand." in part
+
+
+def test_an_invitation_to_an_office_says_which_as_what_by_whom_and_for_how_long():
+    notice = occasions.place_invitation()
+    message, by = compose(notice), notice.place_invitation.invited_by.email
+    told = text_of(message)
+    assert message["Subject"] == f"You are invited to the office of {notice.office.label}"
+    assert f"{by} invites you to a place in the office of {notice.office.label}" in told
+    assert "Your role: Signer (signs the Member on)\n" in told
+    assert "Works for: newcomer@mail.house.gov\nWorks: once, for 7 days\n" in told
+    assert f"/invitations/{notice.place_invitation_id}/\n" in told
+    assert message["Reply-To"] == by
+    assert people.INVITATION_LASTS == 7 * DAY
+
+
+def test_the_managers_are_told_who_joined_from_what_address_as_what():
+    notice = occasions.place_taken()
+    User.objects.filter(pk=notice.membership.person_id).update(first_name="Sophie", last_name="Germain")
+    notice.refresh_from_db()
+    told = text_of(compose(notice))
+    joined = "Sophie Germain (newcomer@mail.house.gov) has accepted the invitation"
+    assert f"{joined} to the office of {notice.office.label}." in told
+    assert "Role: Signer (signs the Member on)\nInvited at: newcomer@mail.house.gov\n" in told
+    assert f"/offices/{notice.office.pk}/\n" in told
+
+
+def test_an_entered_yes_names_who_entered_it_and_who_said_it():
+    notice = occasions.entered()
+    message, lead = compose(notice), notice.letter.created_by
+    assert message["Reply-To"] == lead.email
+    assert message["Subject"].startswith("Please confirm: the office of Grace Hopper")
+    for part in (text_of(message), html_of(message)):
+        assert "by phone, said by Jane Doe, chief of staff" in part
+        assert "Until then nothing is printed." in part
+        assert "withdraw it on the same page" in part
+        assert lead.email in part
+    assert f"Would print as: {notice.office.printed_name}, Member of Congress\n" in text_of(message)
+
+
+def test_an_entered_yes_of_an_office_without_people_goes_to_its_contact():
+    letter, *_, now = occasions.start()
+    empty = factories.make_office()
+    told = {"how": "on paper", "said_by": "Jane Doe", "contact": "front@mail.house.gov"}
+    signing.enter(letter, empty, letter.created_by, now=now, **told)
+    message = compose(occasions.the_last(Notice.Kind.ENTERED))
+    assert message["To"] == "front@mail.house.gov"
+    assert "ask for one on the same page" in text_of(message)
+
+
+def test_a_receipt_for_confirming_an_entered_yes_says_that_the_member_signed():
+    notice = occasions.entered()
+    factories.sign(notice.letter, notice.office)
+    message = compose(occasions.the_last(Notice.Kind.RECEIPT))
+    assert message["Subject"].startswith("Receipt: signed on")
+    assert "has signed the letter" in text_of(message)
 
 
 def test_an_invitation_says_who_asks_whom_and_until_when():

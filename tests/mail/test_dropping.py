@@ -9,7 +9,7 @@ from letters import tasks
 from letters.models import Letter, Membership, Notice, User
 from letters.workflow import deadlines, drafting, locking, notices, people, rendering, signing
 from tests import factories
-from tests.factories import DAY, HOUR
+from tests.factories import DAY, HOUR, make_person, make_staff
 from tests.mail import occasions
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +57,7 @@ def comes_closer(notice):
 
 
 def leaves(notice):
+    make_staff(notice.office, Membership.Role.MANAGER)  # the last manager of an office with people stays
     for place in Membership.objects.live().filter(person=notice.person):
         people.end(place, notice.person, now=timezone.now())
 
@@ -87,6 +88,39 @@ def confirms_place(notice):
 
 def ends_place(notice):
     people.end(notice.membership, notice.person, now=timezone.now())
+
+
+def administers_no_more(notice):
+    User.objects.filter(pk=notice.person_id).update(is_superuser=False)
+
+
+def is_accepted(notice):
+    invited = notice.place_invitation
+    people.accept_invitation(invited, make_person(invited.address), now=timezone.now())
+
+
+def is_taken_back(notice):
+    people.turn_down(notice.place_invitation, notice.place_invitation.invited_by, now=timezone.now())
+
+
+def is_sent_again(notice):
+    invited = notice.place_invitation
+    people.invite(notice.office, invited.address, invited.role, invited.invited_by, now=timezone.now())
+
+
+def inviter_leaves(notice):
+    invited = notice.place_invitation
+    make_staff(notice.office, Membership.Role.MANAGER)
+    people.end(invited.invited_by.memberships.get(), invited.invited_by, now=timezone.now())
+
+
+def expires(notice):
+    """The mail is about an invitation of seven days ago; its row cannot be made older, so it is another one."""
+    invited = notice.place_invitation
+    ago = timezone.now() - people.INVITATION_LASTS
+    old = people.invite(notice.office, "earlier@mail.house.gov", invited.role, invited.invited_by, now=ago)
+    Notice.objects.filter(place_invitation=old).delete()
+    Notice.objects.filter(pk=notice.pk).update(place_invitation=old)
 
 
 def grows_old(notice):
@@ -124,6 +158,21 @@ CASES = [
     (occasions.join_request, confirms_place, "the request to join was answered already"),
     (occasions.join_request, ends_place, "the request to join was answered already"),
     (occasions.join_request, leaves, "the person has left the office"),
+    (occasions.claim, confirms_place, "the request to join was answered already"),
+    (occasions.claim, ends_place, "the request to join was answered already"),
+    (occasions.claim, administers_no_more, "the person no longer administers the site"),
+    (occasions.claim, closes_account, "the person's account is closed"),
+    (occasions.place_invitation, is_accepted, "the invitation was used or taken back"),
+    (occasions.place_invitation, is_taken_back, "the invitation was used or taken back"),
+    (occasions.place_invitation, is_sent_again, "the invitation was used or taken back"),
+    (occasions.place_invitation, inviter_leaves, "the invitation was used or taken back"),
+    (occasions.place_invitation, expires, "the invitation has expired"),
+    (occasions.place_taken, leaves, "the person has left the office"),
+    (occasions.entered, signs, "the signature needs no confirmation any more"),
+    (occasions.entered, withdraws, "the signature needs no confirmation any more"),
+    (occasions.entered, refuses, "the signature needs no confirmation any more"),
+    (occasions.entered, locks, "the letter is no longer open"),
+    (occasions.entered, leaves, "the person has left the office"),
 ]
 
 
