@@ -3,12 +3,15 @@
 import time
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from letters.models import Membership, Office, PlaceInvitation
 from letters.workflow import people
-from tests.factories import make_office, make_person, make_staff
+from tests.factories import make_letter, make_office, make_person, make_staff
+from tests.factories import sign as sign_letter
 from tests.sessions import prove
 
 from .conftest import path, said
@@ -172,6 +175,25 @@ def test_the_authority_is_kept_only_as_one_of_the_choices(house):
     house.staff.post(path("withdraw", house.letter), {"office": house.office.pk, "reason": ""})
     house.staff.post(path("sign", house.letter), {**data, "authority": "standing"})
     assert house.letter.signatures.standing().get().authority == "standing"
+
+
+def test_the_office_page_asks_the_database_as_often_for_three_rows_as_for_one(office, manager, chief, client_of):
+    def more(name):
+        make_staff(office)
+        people.ask_to_join(make_person(), office, now=timezone.now())
+        people.invite(office, f"{name}@mail.house.gov", Role.VIEWER, manager, now=timezone.now())
+        sign_letter(make_letter(invited=[office]), office, manager)
+
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            assert chief.get(of("office", office)).status_code == 200
+        return len(captured)
+
+    chief.get(of("office", office))
+    more("one")
+    few = queries()
+    more("two"), more("three")
+    assert queries() == few
 
 
 def test_the_image_is_for_the_office_alone(office, chief, client_of):
