@@ -175,7 +175,9 @@ class SignatureImage(models.Model):
         """The PNG. Raises DamagedImage when the stored bytes are not those that were put on file."""
         data = bytes(self.png)
         if hashlib.sha256(data).hexdigest() != self.sha256:
-            raise DamagedImage(f"The signature image of {self.office} is not the one that was put on file.")
+            raise DamagedImage(
+                f"The signature image of {self.office} is not the one that was put on file. Restore it from a backup."
+            )
         return data
 
 

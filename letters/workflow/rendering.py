@@ -14,6 +14,8 @@ from letters.models import Event, Letter, Rendition, SignatureImage
 from .history import record
 
 CLAIM = datetime.timedelta(seconds=45)
+# Scanned signatures take time to embed: a worker must not lose a letter that it is still busy with.
+CLAIM_PER_IMAGE = datetime.timedelta(milliseconds=250)
 ATTEMPTS = 5
 
 
@@ -38,9 +40,10 @@ def claim(letter_id, *, now):
         letter = Letter.objects.lock(Letter(pk=letter_id))
         if not due.exists():
             return None  # another worker was quicker
-        letter.rendering_token, letter.rendering_until = secrets.token_hex(16), now + CLAIM
-        letter.save(update_fields=["rendering_token", "rendering_until"])
         contents = json.loads(letter.manifest) if letter.is_locked else letter.contents()
+        images = sum("image_sha256" in line for line in contents["signers"])
+        letter.rendering_token, letter.rendering_until = secrets.token_hex(16), now + CLAIM + images * CLAIM_PER_IMAGE
+        letter.save(update_fields=["rendering_token", "rendering_until"])
     return Job(letter, letter.rendering_token, letter.state_no, letter.is_locked, contents, now)
 
 
