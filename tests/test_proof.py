@@ -26,8 +26,8 @@ SCRIPT = Path(proof.__file__)
 def whole_life():
     """A locked and sealed letter in whose history every kind of event stands."""
     letter = make_draft()
-    lead, offices = letter.created_by, [make_office() for _ in range(6)]
-    first, unsure, unknown, shy, careful, slow = offices
+    lead, offices = letter.created_by, [make_office() for _ in range(8)]
+    first, unsure, unknown, shy, careful, slow, phoned, written = offices
     people = {office.pk: make_staff(office) for office in offices}
     circulating.circulate(letter, lead, deadline_at=timezone.now() + DAY, now=timezone.now())
     circulating.invite(letter, offices, lead, now=timezone.now())
@@ -44,6 +44,9 @@ def whole_life():
     signing.withdraw(letter, shy, people[shy.pk], now=timezone.now())
     signing.decline(letter, shy, people[shy.pk], now=timezone.now())
     signing.would_sign_if(letter, careful, people[careful.pk], condition="Less ink.", now=timezone.now())
+    for office, how in ((phoned, "by phone"), (written, "on paper")):
+        signing.enter(letter, office, lead, how=how, said_by="Jane Doe, chief of staff", now=timezone.now())
+    factories.sign(letter, phoned, people[phoned.pk])
     letter.refresh_from_db()
     asked = deadlines.request(letter, slow, people[slow.pk], wanted_at=letter.deadline_at + DAY, now=timezone.now())
     deadlines.grant(asked, lead, new_at=letter.deadline_at + DAY, for_all=True, now=timezone.now())
@@ -81,7 +84,7 @@ def test_the_life_has_every_kind_of_event(letter):
 def test_a_whole_life_is_proven(letter, bundle, capsys):
     assert verdict(bundle) == ""
     call_command("verify_letter", letter.code)
-    assert capsys.readouterr().out == f"In order: {letter.event_no} events, 2 standing signatures.\n"
+    assert capsys.readouterr().out == f"In order: {letter.event_no} events, 4 standing signatures.\n"
 
 
 def test_a_letter_is_proven_at_every_earlier_moment():
@@ -172,7 +175,7 @@ def rehashed(bundle):
 
 def test_a_history_forged_with_good_hashes_does_not_fit_the_lock(bundle):
     for number, event in enumerate(bundle["events"]):
-        if event["kind"] in ("signed", "withdrew", "refused", "confirmed", "revised"):
+        if event["kind"] in ("signed", "entered", "reaffirmed", "withdrew", "refused", "confirmed", "revised"):
             broken = copy.deepcopy(bundle)
             del broken["events"][number]
             assert verdict(rehashed(broken)).endswith("."), event["kind"]
@@ -227,6 +230,8 @@ FORGERIES = {
     "signer renamed": "UPDATE letters_signature SET name = 'Nobody' WHERE ended_at IS NULL",
     "title": "UPDATE letters_signature SET title = 'King' WHERE ended_at IS NULL",
     "signer back": "UPDATE letters_signature SET ended = '', ended_at = NULL, ended_by_id = NULL WHERE ended = 'withdrawn'",
+    "yes of the lead passed off as the office's": "UPDATE letters_signature SET confirmed_at = signed_at,"
+    " confirmed_by_id = signed_by_id WHERE entered_how <> '' AND confirmed_at IS NULL",
     "text bound to": "UPDATE letters_signature SET revision_id = (SELECT min(id) FROM letters_revision) WHERE ended_at IS NULL",
     "manifest": "UPDATE letters_letter SET manifest = replace(manifest, 'New.', 'Old.')",
     "signers in manifest": "UPDATE letters_letter SET manifest = replace(manifest, 'Ada', 'Eve')",
@@ -278,7 +283,7 @@ def files(letter, tmp_path):
 
 def test_the_script_proves_the_evidence_of_the_command(files, letter):
     done = run_script(files / "evidence.json", files / "final.pdf")
-    assert (done.returncode, done.stdout, done.stderr) == (0, f"Proven: {letter.event_no} events, 2 signatures.\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"Proven: {letter.event_no} events, 4 signatures.\n", "")
 
 
 def test_the_script_says_what_is_wrong(files):

@@ -4,17 +4,21 @@ import pytest
 from django.db import connection, models
 from django.utils import timezone
 
-from letters.models import guards
-from letters.workflow import deadlines, drafting, signing
+from letters.models import Membership, guards
+from letters.workflow import deadlines, drafting, offices, people, signing
 from tests import factories
 from tests.factories import HOUR
+from tests.pdf.pictures import signature
 from tests.workflow import lives
+
+Role = Membership.Role
 
 
 @pytest.fixture
 def scene(db):
     """Ids of rows of every kind: an open letter with two texts, an ended and a standing signature, a pending and a decided
-    request and a PDF; a locked letter with a pending request and its final; a draft; an office that is on no letter."""
+    request and a PDF; a locked letter with a pending request and its final; a draft; an office that is on no letter; and what
+    an office decides about itself: see `life_of_an_office`."""
     opened = factories.make_letter()
     draft = factories.make_draft()
     old_text = opened.revision_id
@@ -51,7 +55,34 @@ def scene(db):
         office=factories.make_office(bioguide="").pk,
         seat=factories.make_office().pk,
         person=opened.created_by_id,
+        **life_of_an_office(),
     )
+
+
+def life_of_an_office():
+    """Ids of a standing and an ended place, an open, a taken and an ended invitation, an image on file and a removed one, all of
+    one office; and of an office that was entered by hand and not accepted yet."""
+    now = timezone.now()
+    office = factories.make_office()
+    manager = factories.make_staff(office, Role.MANAGER)
+    invitations = [
+        people.invite(office, f"{name}@mail.house.gov", Role.SIGNER, manager, now=now) for name in ("open", "taken", "ended")
+    ]
+    newcomer = factories.make_person(invitations[1].address)
+    place = people.accept_invitation(invitations[1], newcomer, now=now)
+    people.turn_down(invitations[2], manager, now=now)
+    gone = factories.make_staff(office).memberships.get()
+    people.end(gone, manager, now=now)
+    removed, kept = (offices.put_image(office, signature(number), manager, now=now) for number in (1, 2))
+    seat = {"chamber": "house", "first_name": "Emily", "last_name": "Entered", "state": "NY", "district": 12}
+    return {
+        "place": place.pk,
+        "ended_place": gone.pk,
+        **dict(zip(("invitation", "taken_invitation", "ended_invitation"), (row.pk for row in invitations), strict=True)),
+        "image": kept.pk,
+        "removed_image": removed.pk,
+        "entered": offices.enter(newcomer, now=now, **seat).pk,
+    }
 
 
 def ask(letter):

@@ -4,7 +4,18 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
-from letters.models import DeadlineRequest, Event, Invitee, Membership, Office, Rendition, Revision, Signature
+from letters.models import (
+    DeadlineRequest,
+    Event,
+    Invitee,
+    Membership,
+    Office,
+    PlaceInvitation,
+    Rendition,
+    Revision,
+    Signature,
+    SignatureImage,
+)
 
 from .conftest import copy, lift_guards, run
 
@@ -14,6 +25,24 @@ EARLY = "'2020-01-01 00:00:00'"
 CASES = {
     "one_office_per_member_and_chamber": [copy(Office, "id = {seat}")],
     "office_is_in_a_chamber": ["UPDATE letters_office SET chamber = 'lords' WHERE id = {seat}"],
+    "office_entered_by_someone": [
+        f"UPDATE letters_office SET entered_at = {EARLY} WHERE id = {{seat}}",
+        "UPDATE letters_office SET entered_by_id = {person} WHERE id = {seat}",
+        "UPDATE letters_office SET entered_at = NULL WHERE id = {entered}",
+        "UPDATE letters_office SET entered_by_id = NULL WHERE id = {entered}",
+    ],
+    "office_accepted_by_someone": [
+        "UPDATE letters_office SET accepted_at = entered_at WHERE id = {entered}",
+        "UPDATE letters_office SET accepted_by_id = entered_by_id WHERE id = {entered}",
+        f"UPDATE letters_office SET accepted_at = {EARLY}, accepted_by_id = entered_by_id WHERE id = {{entered}}",
+    ],
+    "one_signature_image_on_file": [copy(SignatureImage, "id = {image}")],
+    "image_removed_by_someone": [
+        "UPDATE letters_signatureimage SET removed_at = added_at WHERE id = {image}",
+        "UPDATE letters_signatureimage SET removed_by_id = added_by_id WHERE id = {image}",
+        "UPDATE letters_signatureimage SET removed_at = NULL WHERE id = {removed_image}",
+        "UPDATE letters_signatureimage SET removed_by_id = NULL WHERE id = {removed_image}",
+    ],
     "one_place_per_person_and_office": [copy(Membership, "person_id = {person}")],
     "place_confirmed_by_someone": [
         "UPDATE letters_membership SET confirmed_by_id = NULL WHERE person_id = {person}",
@@ -24,6 +53,20 @@ CASES = {
         "UPDATE letters_membership SET ended_at = asked_at WHERE person_id = {person}",
         "UPDATE letters_membership SET ended_by_id = person_id WHERE person_id = {person}",
         f"UPDATE letters_membership SET ended_at = {EARLY}, ended_by_id = person_id WHERE person_id = {{person}}",
+    ],
+    "one_open_invitation_per_office_and_address": [copy(PlaceInvitation, "id = {invitation}")],
+    "place_invitation_expires": ["UPDATE letters_placeinvitation SET expires_at = invited_at WHERE id = {invitation}"],
+    "place_invitation_accepted_in_time": [
+        "UPDATE letters_placeinvitation SET accepted_at = invited_at WHERE id = {invitation}",
+        "UPDATE letters_placeinvitation SET accepted_by_id = invited_by_id WHERE id = {invitation}",
+        "UPDATE letters_placeinvitation SET accepted_at = '2099-01-01 00:00:00' WHERE id = {taken_invitation}",
+        "UPDATE letters_placeinvitation SET ended_at = accepted_at, ended_by_id = accepted_by_id WHERE id = {taken_invitation}",
+    ],
+    "place_invitation_ended_by_someone": [
+        "UPDATE letters_placeinvitation SET ended_at = invited_at WHERE id = {invitation}",
+        "UPDATE letters_placeinvitation SET ended_by_id = invited_by_id WHERE id = {invitation}",
+        "UPDATE letters_placeinvitation SET ended_at = NULL WHERE id = {ended_invitation}",
+        "UPDATE letters_placeinvitation SET ended_by_id = NULL WHERE id = {ended_invitation}",
     ],
     "circulated_letter_has_opening": [
         "UPDATE letters_letter SET opened_at = NULL WHERE id = {open}",
@@ -113,4 +156,8 @@ def test_what_has_ended_may_come_again(scene):
     lift_guards()
     assert run(copy(Signature, "id = {ended}").format(**vars(scene))) == 1
     assert run(copy(DeadlineRequest, "id = {decided}").format(**vars(scene))) == 1
+    assert run(copy(Membership, "id = {ended_place}").format(**vars(scene))) == 1
+    assert run(copy(PlaceInvitation, "id = {taken_invitation}").format(**vars(scene))) == 1
+    assert run(copy(PlaceInvitation, "id = {ended_invitation}").format(**vars(scene))) == 1
+    assert run(copy(SignatureImage, "id = {removed_image}").format(**vars(scene))) == 1
     assert run(copy(Office, "id = {office}").format(**vars(scene))) == 1  # of Members that are in no roster
