@@ -7,6 +7,8 @@ from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
 from tests import factories
+from tests.signin import agency
+from tests.signin.provider import running
 
 from .authenticator import PasskeyDevice, code_in_app
 from .site import code_mailed_to
@@ -108,7 +110,7 @@ def test_a_passkey_is_added_renamed_asked_for_and_removed(site):
     visitor.follow("Add a passkey")
     page_is(visitor, "Add a passkey")
     visitor.check("passkey-add")
-    visitor.fill("Name of the passkey", "Work laptop")
+    visitor.fill("Name", "Work laptop")
     visitor.page.keyboard.press("Enter")
     visitor.press("Use your passkey")  # the account has a second factor from now on, so what is shown next asks for it
     page_is(visitor, "Recovery codes")
@@ -122,11 +124,11 @@ def test_a_passkey_is_added_renamed_asked_for_and_removed(site):
     visitor.follow("Rename Work laptop")
     page_is(visitor, "Rename a passkey")
     visitor.check("passkey-rename")
-    visitor.fill("Name of the passkey", "")
+    visitor.fill("Name", "")
     visitor.press("Save")
     visitor.sees("This field is required")
     visitor.check("passkey-rename-error")
-    visitor.fill("Name of the passkey", "Old laptop")
+    visitor.fill("Name", "Old laptop")
     visitor.press("Save")
     page_is(visitor, "Your passkeys")
 
@@ -185,11 +187,11 @@ def test_an_authenticator_app_and_recovery_codes_stand_behind_the_password(site)
     page_is(visitor, "Set up an authenticator app")
     visitor.check("app-set-up")
     secret = visitor.page.locator("code.key").inner_text()
-    give_code(visitor, "000000" if code_in_app(secret) != "000000" else "111111", "Code from the app")
+    give_code(visitor, "000000" if code_in_app(secret) != "000000" else "111111", "Authenticator code")
     visitor.sees("Incorrect code")
     visitor.check("app-set-up-error")
     assert visitor.page.locator("code.key").inner_text() == secret
-    give_code(visitor, code_in_app(secret), "Code from the app")
+    give_code(visitor, code_in_app(secret), "Authenticator code")
     page_is(visitor, "Confirm that it is you")
     visitor.check("reauthenticate-app")
     give_code(visitor, code_in_app(secret))
@@ -244,7 +246,7 @@ def test_with_app_and_passkey_either_will_do(site):
     add_passkey(visitor)
     visitor.open(reverse("mfa_activate_totp"))
     secret = visitor.page.locator("code.key").inner_text()
-    give_code(visitor, code_in_app(secret), "Code from the app")
+    give_code(visitor, code_in_app(secret), "Authenticator code")
     visitor.sees("Your authenticator app is set up.")
     sign_out(visitor)
     begin_with_mailed_code(visitor, ADDRESS)
@@ -280,3 +282,75 @@ def test_the_other_pages_of_the_account(site):
     for name in pages:
         assert visitor.open(reverse(name)) == 200
         visitor.check(name.replace("_", "-"))
+
+
+@pytest.fixture
+def provider(settings, monkeypatch):
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with running() as provider:
+        agency.set_up(settings, provider.url)
+        yield provider
+
+
+def at_provider(visitor):
+    """Press our button; the provider's own page asks for a style sheet from far away."""
+    visitor.context.route("https://cdn.jsdelivr.net/**", lambda route: route.fulfill(body="", content_type="text/css"))
+    visitor.open(reverse("account_login"))
+    visitor.press("Sign in with your agency account")
+    page_is(visitor, "Authorize Client")
+
+
+def test_the_agency_account_signs_in_from_the_button(site, provider):
+    provider.knows("ada", email=ADDRESS, email_verified=True, name="Ada Lovelace")
+    visitor = site.visitor()
+    visitor.open(reverse("account_login"))
+    visitor.check("sign-in-agency")
+    visitor.open(reverse("openid_connect_login", args=["agency"]))
+    visitor.check("agency-ask")
+    at_provider(visitor)
+    visitor.page.get_by_placeholder("sub").fill("ada")
+    visitor.press("Authorize")
+    visitor.page.wait_for_url(site.url + reverse("dashboard"))
+    visitor.sees(ADDRESS)
+    visitor.open(reverse("account_email"))
+    visitor.follow("Agency account")
+    page_is(visitor, "Agency account")
+    visitor.check("agency-account")
+    visitor.press("Disconnect it")
+    visitor.check("agency-account-last")
+
+
+def test_pages_of_an_agency_account_that_does_not_sign_in(site, provider):
+    visitor = site.visitor()
+    at_provider(visitor)
+    visitor.press("Deny")
+    page_is(visitor, "You are not signed in")
+    visitor.check("agency-cancelled")
+
+    provider.knows("nobody", name="No Address")
+    at_provider(visitor)
+    visitor.page.get_by_placeholder("sub").fill("nobody")
+    visitor.press("Authorize")
+    page_is(visitor, "One thing is missing")
+    visitor.check("agency-no-address")
+
+    provider.knows("kelvin", email="\u212aelly@mail.house.gov", email_verified=True)
+    at_provider(visitor)
+    visitor.page.get_by_placeholder("sub").fill("kelvin")
+    visitor.press("Authorize")
+    page_is(visitor, "Sign in")
+    visitor.sees("Your agency account cannot be used here.")
+    visitor.check("agency-refused")
+
+    assert visitor.open(reverse("openid_connect_callback", args=["agency"]) + "?state=guessed&code=guessed") == 401
+    page_is(visitor, "You are not signed in")
+    visitor.check("agency-error")
+    assert [text for text in visitor.complaints if "status of 401" not in text] == []
+    visitor.complaints.clear()
+
+
+def test_an_account_page_offers_to_connect_the_agency_account(site, provider):
+    visitor = site.visitor(factories.make_person(ADDRESS))
+    visitor.open(reverse("socialaccount_connections"))
+    visitor.check("agency-account-none")
+    assert visitor.page.get_by_role("button", name="Connect your agency account").is_visible()
