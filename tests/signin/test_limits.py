@@ -47,7 +47,7 @@ def free_port():
 def site(tmp_path_factory):
     """gunicorn with several processes on an own database; the shared cache is Redis where there is one, else a table."""
     var, port = tmp_path_factory.mktemp("limits"), free_port()
-    environment = {**os.environ, "COSIGN_VAR": str(var), "COSIGN_MODE": "local", "DATABASE_URL": "", "TRUSTED_PROXY_COUNT": "0"}
+    environment = {**os.environ, "COSIGN_VAR": str(var), "COSIGN_MODE": "local", "TRUSTED_PROXY_COUNT": "0"}
     environment["DATABASE_URL"] = f"sqlite:///{var / 'limits.sqlite3'}"
     environment["WEB_CONCURRENCY"] = str(PROCESSES)
     if not environment.get("REDIS_URL"):
