@@ -3,6 +3,7 @@
 from django.db.models import Count
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from letters import permissions
 from letters.models import DeadlineRequest, Invitee, Letter, Membership, PlaceInvitation, Signature
@@ -11,6 +12,7 @@ from letters.models.answer import answers_on
 from .access import my_offices
 
 
+@require_safe
 def dashboard(request):
     now = timezone.now()
     places = Membership.objects.live().filter(person=request.user).select_related("office")

@@ -4,14 +4,17 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import JsonResponse
+from django.views.decorators.http import require_safe
 
 
 @login_not_required
+@require_safe
 def healthz(request):
     return JsonResponse({"status": "ok"})
 
 
 @login_not_required
+@require_safe
 def readyz(request):
     """503 while the database does not answer or has migrations to come."""
     try:
