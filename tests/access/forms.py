@@ -1,0 +1,91 @@
+"""What each form sends when it is filled in well: path → a function of the world, the letter and the person's office."""
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from tests.factories import DAY, text
+from tests.pdf import pictures
+from tests.workflow import lives
+
+
+def later(letter):
+    local = (timezone.now() + 20 * DAY).astimezone(letter.tzinfo)
+    return {"date": f"{local:%Y-%m-%d}", "time": "18:00"}
+
+
+def sign(world, letter, office):
+    return {"office": office.pk, "text_sha256": letter.revision.sha256}
+
+
+def of_office(**more):
+    return lambda world, letter, office: {"office": office.pk, **more}
+
+
+def always(**fields):
+    return lambda world, letter, office: fields
+
+
+def newcomer(**more):
+    return lambda world, letter, office: {"office": world.newcomer.pk, **more}
+
+
+def lock(world, letter, office):
+    return {"head_hash": letter.head_hash, **{f"reason-{name}": "Called." for name in lives.AMBER}}
+
+
+ENTERED = {"first_name": "Ida", "last_name": "Entered", "chamber": "house", "state": "AK", "district": "0", "role": "signer"}
+FORMS = {
+    "letters/new/": lambda world, letter, office: {"lead": office.pk, "title": "Looms", **text()},
+    "l/<code>/sign/": sign,
+    "l/<code>/withdraw/": of_office(reason="A mistake."),
+    "l/<code>/decline/": of_office(reason="Not for us."),
+    "l/<code>/condition/": of_office(condition="The looms are named."),
+    "l/<code>/more-time/": lambda world, letter, office: {"office": office.pk, "reason": "Away.", **later(letter)},
+    "l/<code>/more-time/<pk>/take-back/": always(),
+    "l/<code>/join/": newcomer(role="signer"),
+    "l/<code>/enter-office/": always(**ENTERED),
+    "l/<code>/desk/text/": lambda world, letter, office: {
+        "base_sha256": letter.revision.sha256,
+        "note": "Shorter.",
+        **text(body="<p>Shorter.</p>"),
+    },
+    "l/<code>/desk/circulate/": lambda world, letter, office: {
+        "zone": letter.zone,
+        "audience": "any",
+        "list_shown": "all",
+        **later(letter),
+    },
+    "l/<code>/desk/invite/": lambda world, letter, office: {"offices": [world.newcomer.pk], "contacts": ""},
+    "l/<code>/desk/arrange/": always(order="alphabetical", list_shown="all", audience="any"),
+    "l/<code>/desk/co-lead/": newcomer(),
+    "l/<code>/desk/requests/<pk>/": always(decision="deny", answer="No."),
+    "l/<code>/desk/deadline/": lambda world, letter, office: later(letter),
+    "l/<code>/desk/enter-yes/": newcomer(how="by phone", said_by="Gus Aide", contact="gus@mail.house.gov"),
+    "l/<code>/desk/signatures/<pk>/confirm/": always(how="called back"),
+    "l/<code>/desk/signatures/<pk>/refuse/": always(reason="Nobody there knows of it."),
+    "l/<code>/desk/render/": always(),
+    "l/<code>/desk/lock/": lock,
+    "offices/join/": newcomer(role="signer"),
+    "offices/enter/": always(**ENTERED),
+    "offices/<pk>/people/invite/": always(address="hal@mail.house.gov", role="signer"),
+    "offices/<pk>/people/<place>/confirm/": always(role="viewer", how="called back"),
+    "offices/<pk>/people/<place>/role/": always(role="viewer"),
+    "offices/<pk>/people/<place>/end/": always(reason="Moved on."),
+    "offices/<pk>/signers/": lambda world, letter, office: {"who": "named", "people": [world.ours_colleague.pk]},
+    "offices/<pk>/signing-name/": always(name="Cy R. Invited", title="Member of Congress"),
+    "offices/<pk>/image/": lambda world, letter, office: {
+        "file": SimpleUploadedFile("signature.png", pictures.signature(2), "image/png")
+    },
+    "offices/<pk>/image/remove/": always(),
+    "invitations/<pk>/": always(),
+    "invitations/<pk>/end/": always(),
+}
+ABOUT_ONE_S_OFFICE = ["withdraw", "decline", "condition", "more-time"]  # pages that name the office in their query
+
+
+def posted(path, world, letter, office):
+    return FORMS[path](world, letter, office) if path in FORMS else {}
+
+
+def query(path, office):
+    return {"office": office.pk} if path.split("/")[2:3] and path.split("/")[2] in ABOUT_ONE_S_OFFICE else {}

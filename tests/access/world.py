@@ -1,0 +1,115 @@
+"""Everything that routes are about: letters for either audience, offices, their people, and what belongs to another office."""
+
+from types import SimpleNamespace
+
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.contrib.auth.models import Permission
+from django.utils import timezone
+
+from letters.models import Letter, Membership
+from letters.workflow import circulating, deadlines, drafting, offices, people, signing
+from tests.factories import DAY, make_draft, make_office, make_person, make_staff
+from tests.pdf import pictures
+from tests.sessions import signed_in
+from tests.workflow import lives
+
+Role = Membership.Role
+AUDIENCES = ("any", "invited")
+
+
+def build():
+    """The rows of the world, and for each letter of the table's head a person and the cookie of their session."""
+    world = SimpleNamespace()
+    world.lead, world.co_lead = make_office("Ada", "Leading"), make_office("Bo", "Coleading", chamber="senate", state="CA")
+    world.ours, world.other = make_office("Cy", "Invited"), make_office("Di", "Uninvited")
+    world.foreign = make_office("Ed", "Foreign")
+    world.people = {
+        "n": make_person(),
+        "o": make_staff(world.other),
+        "v": make_staff(world.ours, Role.VIEWER),
+        "s": make_staff(world.ours),
+        "m": make_staff(world.ours, Role.MANAGER),
+        "l": make_staff(world.lead),
+        "c": make_staff(world.co_lead),
+        "a": make_person(admin=True),
+        "r": make_person(),
+    }
+    world.people["r"].user_permissions.add(Permission.objects.get(codename="audit_letter"))
+    world.offices = {"o": world.other, "l": world.lead, "c": world.co_lead}
+    world.boss = make_staff(world.foreign, Role.MANAGER)
+    Authenticator.objects.create(user=world.boss, type=Authenticator.Type.TOTP, data={})
+    SocialAccount.objects.create(user=world.boss, provider="agency", uid="1")
+    world.newcomer = make_office("Flo", "Newcomer", state="VT")
+    furnish(world, world.ours, world.people["m"], "ours")
+    furnish(world, world.foreign, world.boss, "foreign")
+    world.offers = {role: offer(world.foreign, person.email, world.boss) for role, person in world.people.items()}
+    world.circulated = {audience: circulated(world, audience) for audience in AUDIENCES}
+    world.elsewhere = elsewhere(world)
+    world.cookies = {role: signed_in(person).cookies["sessionid"].value for role, person in world.people.items()}
+    return world
+
+
+def furnish(world, office, manager, name):
+    """What a manager decides on: a colleague's place, a place asked for, an invitation, a signature image."""
+    colleague, asking = make_staff(office), lives.asking_person(office)
+    setattr(world, f"{name}_colleague", colleague.memberships.get())
+    setattr(world, f"{name}_asking", asking.memberships.get())
+    setattr(world, f"{name}_offer", offer(office, f"new@{name}.house.gov", manager))
+    offices.put_image(office, pictures.signature(), manager, now=timezone.now())
+
+
+def offer(office, address, manager):
+    return people.invite(office, address, Role.SIGNER, manager, now=timezone.now())
+
+
+def letter_of(lead, person, audience, *, invited, co_lead=None):
+    letter = make_draft(lead, person)
+    if co_lead:
+        drafting.add_co_lead(letter, co_lead, person, now=timezone.now())
+    circulating.circulate(letter, person, deadline_at=timezone.now() + 7 * DAY, audience=audience, now=timezone.now())
+    circulating.invite(letter, invited, person, now=timezone.now())
+    letter.refresh_from_db()
+    return letter
+
+
+def signature(letter, office, person):
+    letter.refresh_from_db()
+    return signing.sign(letter, office, person, text_sha256=letter.revision.sha256, now=timezone.now())
+
+
+def request(letter, office, person):
+    return deadlines.request(letter, office, person, wanted_at=letter.deadline_at + DAY, now=timezone.now())
+
+
+def awaiting(letter):
+    office = make_office()
+    person = lives.asking_person(office)
+    if letter.audience == "invited":
+        circulating.invite(letter, [office], letter.created_by, now=timezone.now())
+    return signature(letter, office, person)
+
+
+def circulated(world, audience):
+    """A letter of the lead and the co-lead in circulation, signed by the co-lead, with a request and a signature to confirm;
+    one that is a draft; and one that is locked and that our office has signed."""
+    lead, starts = world.lead, world.people["l"]
+    letter = letter_of(lead, starts, audience, invited=[world.ours], co_lead=world.co_lead)
+    signature(letter, world.co_lead, world.people["c"])
+    asked, unconfirmed = request(letter, world.ours, world.people["s"]), awaiting(letter)
+    lives.publish(letter)
+    Letter.objects.filter(pk=letter.pk).update(render_attempts=2)
+    letter.refresh_from_db()
+    locked = letter_of(lead, starts, audience, invited=[world.ours], co_lead=world.co_lead)
+    signature(locked, world.ours, world.people["s"])
+    lives.lock(locked)
+    lives.publish(locked)
+    draft = make_draft(lead, starts)
+    drafting.add_co_lead(draft, world.co_lead, starts, now=timezone.now())
+    return SimpleNamespace(letter=letter, draft=draft, locked=locked, request=asked, awaiting=unconfirmed)
+
+
+def elsewhere(world):
+    """A letter for invited offices only, none of which anybody of the table has a place in."""
+    letter = letter_of(world.foreign, world.boss, "invited", invited=[])
+    return SimpleNamespace(letter=letter, request=request(letter, world.foreign, world.boss), awaiting=awaiting(letter))
