@@ -75,6 +75,8 @@ class AccountAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": "That was tried too often. Wait a few minutes, then start again.",
     }
 
+    tells_of_what_is_done = False
+
     def clean_email(self, email):
         return checked(email)
 
@@ -83,11 +85,14 @@ class AccountAdapter(DefaultAccountAdapter):
         try:
             super().send_mail(template_prefix, email, context)
         except OSError as error:
-            logger.warning("A mail to somebody who signs in could not be sent: %s", type(error).__name__)
-            raise ImmediateHttpResponse(self._mail_is_down()) from error
+            logger.warning("A mail about an account could not be sent: %s", type(error).__name__)
+            if self.tells_of_what_is_done:
+                messages.info(self.request, "It is done, though the mail that tells you so could not be sent.")
+            else:
+                raise ImmediateHttpResponse(self._mail_is_down()) from error
 
     def _mail_is_down(self):
-        request = context.request
+        request = self.request
         messages.error(request, "The mail could not be sent just now, so no code is on its way. Try again in a few minutes.")
         return HttpResponseRedirect(passthrough_next_redirect_url(request, request.path, "next"))
 
@@ -99,10 +104,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_notification_mail(self, *args, **kwargs):
         """A mail that tells of what is done already: that it cannot be sent undoes nothing."""
-        try:
-            super().send_notification_mail(*args, **kwargs)
-        except ImmediateHttpResponse:
-            messages.info(context.request, "It is done, though the mail that tells you so could not be sent.")
+        self.tells_of_what_is_done = True
+        super().send_notification_mail(*args, **kwargs)
+        self.tells_of_what_is_done = False
 
     def is_reauthentication_required(self, *, app, **kwargs):
         """Our own rule in place of allauth's, which waves people through who have neither password nor second factor."""
@@ -129,7 +133,7 @@ def within_seconds(send, seconds):
     def run():
         try:
             send()
-        except OSError as error:  # which every failure of smtplib is
+        except Exception as error:  # it is raised again where somebody waits for it
             failures.append(error)
 
     thread = Thread(target=run, daemon=True)

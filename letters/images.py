@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from PIL import Image, UnidentifiedImageError
 
 FILE_LIMIT = 512 * 1024  # bytes
+TOO_LARGE = f"The file is larger than {FILE_LIMIT // 1024} KB. Save the signature as a smaller PNG."
 WIDTH_LIMIT, HEIGHT_LIMIT = 2400, 1200  # pixels
 KEPT_WIDTH, KEPT_HEIGHT = 960, 220  # 400 for each inch of the room above a name, 2.4 by 0.55 in
 SMALLEST_WIDTH, SMALLEST_HEIGHT = 40, 10
@@ -38,7 +39,7 @@ def read(data: bytes) -> SignaturePicture:
     The same file gives the same bytes with the same Pillow, and so do those bytes. Raises ImageError.
     """
     if len(data) > FILE_LIMIT:
-        raise ImageError(f"The file is larger than {FILE_LIMIT // 1024} KB. Save the signature as a smaller PNG.")
+        raise ImageError(TOO_LARGE)
     try:
         clean = decoded(pixels_alone(data))
     except ImageError:

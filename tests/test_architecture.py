@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "apps": NOUNS,
     "migrations": NOUNS,
     **dict.fromkeys(["permissions", "pdf", "mail", "exports", "roster", "mailbox", "templatetags"], NOUNS | {"text"}),
-    "forms": NOUNS | {"addresses", "text"},
+    "forms": NOUNS | {"addresses", "images", "text"},
     "workflow": NOUNS | {"addresses", "images", "permissions", "text"},
     "tasks": NOUNS | {"workflow", "pdf", "mail"},
 }

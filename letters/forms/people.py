@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib.humanize.templatetags.humanize import apnumber
 
+from letters import images
 from letters.addresses import AddressError, clean_address
 from letters.models import Membership, Office
 from letters.models.office import STATES
@@ -203,5 +204,11 @@ class ImageForm(forms.Form):
     file = forms.FileField(
         label="Signature image",
         widget=forms.FileInput(attrs={"accept": "image/png"}),
-        help_text="A PNG of at most 512 KB with a dark signature on white or on nothing.",
+        help_text=f"A PNG of at most {images.FILE_LIMIT // 1024} KB with a dark signature on white or on nothing.",
     )
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file.size > images.FILE_LIMIT:  # before it is read into memory
+            raise forms.ValidationError(images.TOO_LARGE)
+        return file

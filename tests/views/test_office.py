@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -194,6 +195,15 @@ def test_the_office_page_asks_the_database_as_often_for_three_rows_as_for_one(of
     few = queries()
     more("two"), more("three")
     assert queries() == few
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"), [(b"", "empty"), (b"GIF89a" + bytes(100), "PNG"), (bytes(600 * 1024), "larger than 512 KB")]
+)
+def test_a_file_that_is_no_signature_is_refused_beside_the_field(office, chief, data, sentence):
+    response = chief.post(of("put-image", office), {"file": SimpleUploadedFile("scan.png", data)})
+    assert any(sentence in text for text in said(response)), said(response)
+    assert office.signature_image() is None
 
 
 def test_the_image_is_for_the_office_alone(office, chief, client_of):
