@@ -1,6 +1,7 @@
 import pytest
 
-from letters.models import Letter
+from letters.models import Letter, Membership
+from tests.factories import make_office, make_person, make_staff
 
 
 @pytest.fixture(autouse=True)
@@ -21,3 +22,23 @@ def state():
         return Letter.objects.values_list("state_no", "event_no", "rendered_no").get(pk=letter.pk)
 
     return read
+
+
+@pytest.fixture
+def office():
+    return make_office("Ada", "Able")
+
+
+@pytest.fixture
+def manager(office):
+    return make_staff(office, Membership.Role.MANAGER)
+
+
+@pytest.fixture
+def signer(office, manager):
+    return make_staff(office)
+
+
+@pytest.fixture
+def admin():
+    return make_person(admin=True)

@@ -1,10 +1,13 @@
 """Letters at later moments of their lives, brought there by the verbs, and pictures of all rows to compare."""
 
+from contextlib import contextmanager
+
+import pytest
 from django.apps import apps
 from django.utils import timezone
 
-from letters.models import Letter
-from letters.workflow import locking, people, rendering
+from letters.models import Letter, Notice
+from letters.workflow import Refused, locking, people, rendering
 from tests import factories
 
 PDF = b"%PDF-1.7 a letter"
@@ -53,6 +56,31 @@ def asking_person(office, *, now=None):
     return person
 
 
+def place_of(person):
+    """The person's only place."""
+    return person.memberships.live().get()
+
+
+def told(kind):
+    """Addresses of all notices of this kind."""
+    return sorted(Notice.objects.filter(kind=kind).values_list("address", flat=True))
+
+
+def history(office):
+    """The kinds of events of the office's own history."""
+    return list(office.history.values_list("kind", flat=True))
+
+
 def rows():
     """Every row of every table of the app, to be compared whole."""
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in apps.get_app_config("letters").get_models()}
+
+
+@contextmanager
+def refused(sentence):
+    """What is tried inside is refused with this sentence, and every row is afterwards what it was."""
+    before = rows()
+    with pytest.raises(Refused) as refusal:
+        yield
+    assert str(refusal.value) == sentence
+    assert rows() == before
