@@ -316,8 +316,10 @@ def test_the_agency_account_signs_in_from_the_button(site, provider):
     visitor.follow("Agency account")
     page_is(visitor, "Agency account")
     visitor.check("agency-account")
-    visitor.press("Disconnect it")
-    visitor.check("agency-account-last")
+    assert not visitor.page.get_by_role("button", name="Disconnect it").is_visible()
+    visitor.follow("set a password")
+    page_is(visitor, "Set a password")
+    visitor.check("set-password")
 
 
 def test_pages_of_an_agency_account_that_does_not_sign_in(site, provider):
@@ -343,14 +345,25 @@ def test_pages_of_an_agency_account_that_does_not_sign_in(site, provider):
     visitor.check("agency-refused")
 
     assert visitor.open(reverse("openid_connect_callback", args=["agency"]) + "?state=guessed&code=guessed") == 401
-    page_is(visitor, "You are not signed in")
+    page_is(visitor, "That did not work")
     visitor.check("agency-error")
     assert [text for text in visitor.complaints if "status of 401" not in text] == []
     visitor.complaints.clear()
 
 
-def test_an_account_page_offers_to_connect_the_agency_account(site, provider):
+def test_the_account_pages_connect_the_agency_account(site, provider):
+    provider.knows("ada-elsewhere", email="ada@agency.example", email_verified=True)
     visitor = site.visitor(factories.make_person(ADDRESS))
     visitor.open(reverse("socialaccount_connections"))
     visitor.check("agency-account-none")
-    assert visitor.page.get_by_role("button", name="Connect your agency account").is_visible()
+    visitor.context.route("https://cdn.jsdelivr.net/**", lambda route: route.fulfill(body="", content_type="text/css"))
+    visitor.press("Connect your agency account")
+    visitor.press("Deny")
+    page_is(visitor, "Nothing was connected")
+    visitor.check("agency-connect-cancelled")
+    visitor.follow("Back to your account")
+    visitor.press("Connect your agency account")
+    visitor.page.get_by_placeholder("sub").fill("ada-elsewhere")
+    visitor.press("Authorize")
+    visitor.press("Disconnect it")
+    visitor.sees("The account is disconnected")

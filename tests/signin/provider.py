@@ -1,4 +1,7 @@
-"""An OpenID Connect provider as a process of its own: oidc-provider-mock, and the check of PKCE that it lacks (RFC 7636)."""
+"""An OpenID Connect provider as a process of its own: oidc-provider-mock, and two things that it lacks.
+
+It checks PKCE (RFC 7636), and a refusal carries the state of the request (RFC 6749, 4.1.2.1).
+"""
 
 import base64
 import hashlib
@@ -47,7 +50,7 @@ def running():
             process.kill()
 
 
-class Pkce:
+class Strict:
     """Between the network and the provider: a token only for the verifier whose challenge came with the request for the code."""
 
     def __init__(self, provider):
@@ -63,10 +66,13 @@ class Pkce:
 
     def noting(self, asked, start_response):
         def start(status, headers, *more):
-            back = parse_qs(urlsplit(dict(headers).get("Location", "")).query)
+            headers = dict(headers)
+            back = parse_qs(urlsplit(headers.get("Location", "")).query)
             if "code" in back and asked.get("code_challenge_method") == ["S256"]:
                 self.challenges[back["code"][0]] = asked["code_challenge"][0]
-            return start_response(status, headers, *more)
+            if "error" in back and "state" not in back:
+                headers["Location"] += f"&state={quote(asked['state'][0])}"
+            return start_response(status, list(headers.items()), *more)
 
         return start
 
@@ -92,7 +98,7 @@ def serve():
     from werkzeug.serving import make_server
 
     threading.Thread(target=end_with_parent, daemon=True).start()
-    server = make_server("127.0.0.1", 0, Pkce(oidc_provider_mock.app()), threaded=True)
+    server = make_server("127.0.0.1", 0, Strict(oidc_provider_mock.app()), threaded=True)
     print(server.server_port, flush=True)
     server.serve_forever()
 

@@ -155,7 +155,7 @@ def test_it_leads_back_to_the_page_that_asked(client, provider):
 
 def test_whoever_says_no_there_reads_that_nothing_was_done(client, provider):
     answer = client.get(provider.denies(to_provider(client)), follow=True)
-    assert "You are not signed in" in text_of(answer)
+    assert "You did not go on at the other page" in text_of(answer)
     assert "Back to sign in" in text_of(answer)
     assert not is_signed_in(client)
 
@@ -169,8 +169,8 @@ def test_a_code_that_another_browser_asked_for_is_worth_nothing(client, provider
     code = parse_qs(urlsplit(stolen).query)["code"][0]
     for state in (own, "guessed"):
         answer = client.get(BACK, {"code": code, "state": state}, follow=True)
-        assert "You are not signed in" in text_of(answer)
-        assert answer.status_code < 500
+        assert "That did not work" in text_of(answer)
+        assert answer.status_code == 401
         assert not is_signed_in(client)
 
 
@@ -180,7 +180,7 @@ def test_a_code_works_once(client, provider):
     client.get(back)
     assert is_signed_in(client)
     client.logout()
-    assert "You are not signed in" in text_of(client.get(back, follow=True))
+    assert "That did not work" in text_of(client.get(back, follow=True))
     assert not is_signed_in(client)
 
 
