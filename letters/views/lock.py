@@ -18,6 +18,9 @@ from .desk import page
 def lock_review(request, code):
     """The checks, the text and the list, and one button. The lead sees the page; only a person who may lock has the button."""
     letter = letter_to_watch(request, code)
+    if letter.is_draft:
+        messages.error(request, "The letter is still a draft. It has to be circulated first.")
+        return redirect("desk", code=code)
     checks = locking.review(letter, now=timezone.now())
     reasons = {check.name: request.POST.get(f"reason-{check.name}", "")[:1000] for check in checks}
     if request.method == "POST":
