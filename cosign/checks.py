@@ -1,7 +1,7 @@
 """Start-up checks: combinations that would lose, leak or forge something refuse to start, with a sentence."""
 
 from django.conf import settings
-from django.core.checks import Error, register
+from django.core.checks import Error, Info, register
 
 from letters.addresses import is_domain_entry
 
@@ -49,5 +49,25 @@ def unsafe_combinations(app_configs, **kwargs):
             not all(map(is_domain_entry, settings.STAFF_DOMAINS)),
             "COSIGN_STAFF_DOMAINS must list mail domains in plain lower-case letters, such as mail.house.gov,.senate.gov.",
         ),
+        "E010": (
+            bool(settings.OIDC_SERVER_URL) and not settings.OIDC_CLIENT_ID,
+            "OIDC_SERVER_URL is set without OIDC_CLIENT_ID, so nobody could sign in by it. Set both, or neither.",
+        ),
+        "E011": (
+            not settings.LOCAL and settings.OIDC_SERVER_URL.startswith("http://"),
+            "OIDC_SERVER_URL is not https: whoever listens could sign in as anybody. Use the provider's https address.",
+        ),
     }
     return [Error(text, id=f"cosign.{number}") for number, (wrong, text) in rules.items() if wrong]
+
+
+@register()
+def open_doors(app_configs, **kwargs):
+    """What is safe for the signatures, and yet opens more than many would expect."""
+    if settings.LOCAL or settings.STAFF_DOMAINS:
+        return []
+    text = (
+        "COSIGN_STAFF_DOMAINS is empty: anybody with any address who has a letter's link can ask for a place in an office and "
+        "read the letter, unless it is for invited offices only. Name the mail domains of staff."
+    )
+    return [Info(text, id="cosign.I001")]

@@ -243,6 +243,7 @@ MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 STAFF_DOMAINS = env.list("COSIGN_STAFF_DOMAINS", default=[])
 # The agency's own identity provider, when there is one.
 OIDC_SERVER_URL = env.str("OIDC_SERVER_URL", "")
+OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", "")
 # Where its sign-in page is, if that is on another host than OIDC_SERVER_URL: a browser lets our button lead nowhere else.
 OIDC_LOGIN_ORIGIN = env.str("OIDC_LOGIN_ORIGIN", "")
 SOCIALACCOUNT_ONLY = False
@@ -258,7 +259,7 @@ SOCIALACCOUNT_PROVIDERS = {
             {
                 "provider_id": "agency",
                 "name": env.str("OIDC_NAME", "your agency account"),
-                "client_id": env.str("OIDC_CLIENT_ID", ""),
+                "client_id": OIDC_CLIENT_ID,
                 "secret": env.str("OIDC_CLIENT_SECRET", ""),
                 "settings": {"server_url": OIDC_SERVER_URL},
             }

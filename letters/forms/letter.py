@@ -10,6 +10,10 @@ from letters.models import Letter, Membership, Office, Revision
 from .fields import ZONES, Body, Line, Lines, MomentForm, Offices, reason
 from .people import Address, OfficeForm
 
+AUDIENCE_HELP = (
+    "From any office, also people read it whose place there nobody has confirmed yet; of invited offices, only confirmed ones."
+)
+
 
 class TextForm(forms.Form):
     """The five fields of a letter's text."""
@@ -52,7 +56,7 @@ class EditForm(TextForm):
 
 class CirculateForm(MomentForm):
     zone = forms.ChoiceField(label="Time zone", choices=ZONES)
-    audience = forms.ChoiceField(label="Who may open it from the link", choices=Letter.Audience)
+    audience = forms.ChoiceField(label="Who may open it from the link", choices=Letter.Audience, help_text=AUDIENCE_HELP)
     list_shown = forms.ChoiceField(label="Who sees the signers before the lock", choices=Letter.ListShown)
     field_order = ["date", "time", "zone", "audience", "list_shown"]
 
@@ -158,7 +162,7 @@ class InviteForm(forms.Form):
 class ArrangeForm(forms.Form):
     order = forms.ChoiceField(label="Order of the signers", choices=Letter.Order, help_text="The leads always stand first.")
     list_shown = forms.ChoiceField(label="Who sees the signers before the lock", choices=Letter.ListShown)
-    audience = forms.ChoiceField(label="Who may open it from the link", choices=Letter.Audience)
+    audience = forms.ChoiceField(label="Who may open it from the link", choices=Letter.Audience, help_text=AUDIENCE_HELP)
     signature_images = forms.BooleanField(
         label="Print signature images above the names, where an office has put one on file",
         required=False,
