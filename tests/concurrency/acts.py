@@ -1,14 +1,14 @@
 """What actors of a race do. Each act is tried once by a thread or process of its own; its arguments are plain values."""
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from django.db import connections
 from django.utils import timezone
 
-from letters.models import DeadlineRequest, Letter, Office, User
-from letters.workflow import Refused, deadlines, drafting, locking, rendering, signing
+from letters.models import DeadlineRequest, Letter, Membership, Office, PlaceInvitation, Signature, User
+from letters.workflow import Refused, deadlines, drafting, locking, people, rendering, signing
 from tests.factories import text
 from tests.workflow.lives import REASONS
 
@@ -25,6 +25,8 @@ class Case:
     head_hash: str
     deadline_at: datetime.datetime
     request: int | None = None
+    letters: list = field(default_factory=list)
+    invitation: int | None = None
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Outcome:
     accepted: bool = False
     sentence: str = ""
     error: str = ""
+    seen: int | None = None
 
 
 def letter_of(case):
@@ -79,7 +82,8 @@ def review_and_lock(case, actor):
         render(case.letter)
         letter = letter_of(case)
         try:
-            return locking.lock(letter, lead_of(case), head_hash=letter.head_hash, reasons=REASONS, now=timezone.now())
+            locking.lock(letter, lead_of(case), head_hash=letter.head_hash, reasons=REASONS, now=timezone.now())
+            return
         except Refused as refusal:
             if "Something changed" not in str(refusal) and "made anew" not in str(refusal) and "Nobody" not in str(refusal):
                 raise
@@ -109,7 +113,36 @@ def move(case, actor):
     deadlines.move(letter_of(case), lead_of(case), new_at=case.deadline_at + day, now=case.deadline_at)
 
 
-ACTS = {act.__name__: act for act in (sign, sign_in_time, sign_late, withdraw, revise, lock, review_and_lock, grant, deny, move)}
+def accept(case, actor):
+    invitation = PlaceInvitation.objects.select_related("office").get(pk=case.invitation)
+    people.accept_invitation(invitation, User.objects.get(pk=case.people[actor]), now=timezone.now())
+
+
+def offer(case, actor):
+    """The lead, a manager of the office, invites one and the same address, as every other actor does."""
+    office = Office.objects.get(pk=case.offices[actor])
+    people.invite(office, "newcomer@mail.house.gov", Membership.Role.SIGNER, lead_of(case), now=timezone.now())
+
+
+def ask(case, actor):
+    people.ask_to_join(User.objects.get(pk=case.people[actor]), Office.objects.get(pk=case.offices[actor]), now=timezone.now())
+
+
+def sign_another(case, actor):
+    """As `sign`, on a letter of the actor's own."""
+    sign(replace(case, letter=case.letters[actor]), actor)
+
+
+def end_place(case, actor):
+    """The lead, a manager of the office, ends the person's place. Sees how many signatures of the person there are then."""
+    place = Membership.objects.live().get(person=case.people[actor], office=case.offices[actor])
+    people.end(place, lead_of(case), now=timezone.now())
+    return Signature.objects.filter(signed_by=case.people[actor]).count()
+
+
+OF_LETTERS = (sign, sign_in_time, sign_late, withdraw, revise, lock, review_and_lock, grant, deny, move)
+OF_PEOPLE = (accept, offer, ask, sign_another, end_place)
+ACTS = {act.__name__: act for act in (*OF_LETTERS, *OF_PEOPLE)}
 
 
 def attempt(wait, name, case, actor):
@@ -118,11 +151,11 @@ def attempt(wait, name, case, actor):
     try:
         connections["default"].ensure_connection()
         wait()
-        ACTS[name](case, actor)
+        seen = ACTS[name](case, actor)
     except Refused as refusal:
         return outcome(sentence=str(refusal))
     except Exception as error:
         return outcome(error=f"{type(error).__name__}: {error}")
     finally:
         connections.close_all()
-    return outcome(accepted=True)
+    return outcome(accepted=True, seen=seen)

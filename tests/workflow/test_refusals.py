@@ -451,6 +451,7 @@ def test_each_amber_check_needs_its_own_reason(missing):
     factories.sign(case.letter, gone)
     gone.left_on = case.now.date()
     gone.save()
+    factories.sign(case.letter, make_office(bioguide=""))  # for the seat of another signer, by hand
     asking = make_staff()
     place = asking.memberships.get().office
     deadlines.request(case.letter, place, asking, wanted_at=case.letter.deadline_at + DAY, now=case.now)
