@@ -80,6 +80,14 @@ def test_an_account_made_with_a_passkey_signs_in_without_typing(site):
     visitor.page.wait_for_url(site.url + reverse("dashboard"))
     visitor.sees(ADDRESS)
 
+    visitor.open(reverse("mfa_index"))
+    visitor.sees("You have no recovery codes.")
+    visitor.check("second-factor-no-codes")
+    visitor.follow("Make recovery codes")
+    visitor.press("Make recovery codes")
+    page_is(visitor, "Recovery codes")
+    assert visitor.page.locator("#recovery-codes code").count() == 10
+
 
 def test_signing_in_with_a_passkey_leads_back_to_the_letter(site):
     person = factories.make_staff(email=ADDRESS)
