@@ -266,3 +266,17 @@ def test_offices_that_are_none_are_not_invited(house, offices):
     response = house.lead.post(path("desk-invite", house.letter), {"offices": offices, "contacts": ""})
     assert said(response)
     assert unchanged(rows)
+
+
+# --- what a draft has not ---
+
+
+def test_the_lock_page_of_a_draft_says_that_it_is_a_draft(house, client_of):
+    letter = make_draft()
+    clients = [client_of(letter.created_by), house.locker]
+    rows = lives.rows()
+    for client in clients:
+        for send in (client.get, client.post):
+            response = send(path("lock-review", letter), follow=True)
+            assert said(response) == ["The letter is still a draft. It has to be circulated first."]
+    assert unchanged(rows)
