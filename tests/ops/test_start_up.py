@@ -30,6 +30,12 @@ UNSAFE = {
     "no address": ({"SITE_URL": ""}, "SITE_URL is not set"),
     "address without TLS": ({"SITE_URL": "http://cosign.example.gov"}, "SITE_URL is not https"),
     "every host": ({"ALLOWED_HOSTS": "cosign.example.gov,*"}, "ALLOWED_HOSTS holds '*'"),
+    "no mail domain": ({"COSIGN_STAFF_DOMAINS": "mail.house.gov,@senate.gov"}, "COSIGN_STAFF_DOMAINS must list mail domains"),
+    "provider without client": ({"OIDC_SERVER_URL": "https://id.example.gov"}, "OIDC_SERVER_URL is set without OIDC_CLIENT_ID"),
+    "provider without TLS": (
+        {"OIDC_SERVER_URL": "http://id.example.gov", "OIDC_CLIENT_ID": "cosign"},
+        "OIDC_SERVER_URL is not https",
+    ),
     "unknown mode": ({"COSIGN_MODE": "staging"}, "COSIGN_MODE is 'staging'"),
 }
 
@@ -60,6 +66,11 @@ def test_an_unsafe_combination_refuses_to_start(check, case):
 def test_a_good_production_environment_starts(check, case):
     result = check(case)
     assert result.returncode == 0, result.stderr
+
+
+def test_doors_that_stand_open_to_any_mail_domain_are_named(check):
+    assert "COSIGN_STAFF_DOMAINS is empty" in check({}).stderr
+    assert "COSIGN_STAFF_DOMAINS" not in check({"COSIGN_STAFF_DOMAINS": "mail.house.gov,.senate.gov"}).stderr
 
 
 def test_production_passes_the_frameworks_own_deployment_checks(check):
