@@ -6,6 +6,6 @@ class CosignConfig(AppConfig):
     label = "cosign_site"
 
     def ready(self):
-        from letters import accounts  # noqa: F401  listens for a second factor that is removed
+        from letters import accounts  # noqa: F401  listens for addresses that are confirmed and second factors that come and go
 
         from . import checks  # noqa: F401  registers the start-up checks

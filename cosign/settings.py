@@ -238,6 +238,8 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
 MFA_TOTP_ISSUER = "cosign"
+MFA_TOTP_TOLERANCE = 1  # a code that was read in the last second of its half minute still counts
+MFA_ADAPTER = "letters.accounts.SecondFactorAdapter"
 MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 # Mail domains of staff; a leading dot takes every subdomain. Empty: any domain.
 STAFF_DOMAINS = env.list("COSIGN_STAFF_DOMAINS", default=[])

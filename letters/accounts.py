@@ -5,23 +5,28 @@ import secrets
 from functools import wraps
 from threading import Thread
 
+import requests
 from allauth.account import forms as account_forms
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.fields import EmailField
 from allauth.account.internal.flows.email_verification import consume_email_verification_rate_limit
 from allauth.account.internal.flows.email_verification_by_code import EMAIL_VERIFICATION_CODE_SESSION_KEY
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.account.internal.flows.signup import send_unknown_account_mail
 from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
 from allauth.account.models import EmailAddress
+from allauth.account.signals import email_confirmed
 from allauth.account.utils import has_verified_email, passthrough_next_redirect_url
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from allauth.core.internal.httpkit import headed_redirect_response
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authenticator_removed
+from allauth.mfa.signals import authenticator_added, authenticator_removed
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.forms import SignupForm as SocialSignupForm
+from allauth.usersessions.internal.flows.sessions import end_other_sessions
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -30,10 +35,11 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 
 from letters.addresses import AddressError, clean_address, in_domains
-from letters.authentication import has_second_factor, proved_recently, within
+from letters.authentication import SECOND_FACTORS, has_second_factor, proved_recently, within
 from letters.models import User
 from letters.text.characters import TextError, clean_line
 
@@ -160,8 +166,38 @@ class SocialAdapter(DefaultSocialAccountAdapter):
             for text in spelt(sociallogin.account.extra_data):
                 clean_address(text)
         except AddressError as error:
-            messages.error(request, f"Your agency account cannot be used here. {error} Or have a code mailed to you.")
+            messages.error(request, "Your agency account cannot be used here. Its address is not in plain letters, so have a code mailed to you.")
             raise ImmediateHttpResponse(headed_redirect_response("account_login")) from error
+
+    def get_requests_session(self):
+        session = super().get_requests_session()
+        session.request = answered(session.request)
+        return session
+
+
+def answered(send):
+    """A provider that is down or talks nonsense gives our page that says so."""
+
+    @wraps(send)
+    def asked(*args, **kwargs):
+        try:
+            answer = send(*args, **kwargs)
+            answer.raise_for_status()
+            answer.json()
+        except requests.RequestException as error:
+            logger.warning("The identity provider gave no usable answer: %s", type(error).__name__)
+            page = render(context.request, "socialaccount/authentication_error.html", status=401)
+            raise ImmediateHttpResponse(page) from error
+        return answer
+
+    return asked
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": "This is not the code, or it was used already. Wait for the next one.",
+    }
 
 
 def spelt(told: dict) -> list[str]:
@@ -340,6 +376,33 @@ def mail_stranger(request):
         AccountAdapter().send_account_already_exists_mail(state["email"])
     elif not verifying:
         send_unknown_account_mail(request, state["email"])
+
+
+# --- what is kept in an account ---
+@receiver(email_confirmed)
+def begin_afresh(request, email_address, **kwargs):
+    """What somebody else left in an account whose address was never confirmed goes when the owner of the address comes.
+
+    Kept is what was proved in this very session: nobody but the owner can have proved both it and the address.
+    """
+    person, login = email_address.user, request.session.get(LOGIN_SESSION_KEY) or {}
+    if request.user == person or login.get("signup"):
+        return
+    proved = {proof["method"] for proof in get_authentication_records(request, person)}
+    Authenticator.objects.filter(user=person).delete()
+    if "socialaccount" not in proved:
+        person.socialaccount_set.all().delete()
+    if not proved & {"password", "password_reset"} and person.has_usable_password():
+        person.password = make_password(None)
+        person.save(update_fields=["password"])
+    end_other_sessions(request, person)
+
+
+@receiver(authenticator_added)
+def adding_is_a_proof(request, user, authenticator, **kwargs):
+    """A second factor was used as it was added: it need not be shown again at once."""
+    if authenticator.type in SECOND_FACTORS:
+        record_authentication(request, user, method="mfa", type=authenticator.type)
 
 
 # --- passwords ---
