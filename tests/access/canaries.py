@@ -1,0 +1,68 @@
+"""A letter made of words that stand nowhere else, so that one of them anywhere else is a leak."""
+
+from types import SimpleNamespace
+
+from django.utils import timezone
+
+from letters.models import Letter, Membership
+from letters.workflow import circulating, deadlines, drafting, offices, signing
+from tests.factories import DAY, make_draft, make_office, make_person, make_staff, text
+from tests.workflow import lives
+
+TITLE, NOTE = "Bluethroat", "Dunnock"
+TEXT = {
+    "date_line": "Quintember 3",
+    "addressees": "The Honorable Canary Yellowhammer\nSecretary of Waxwings",
+    "salutation": "Dear Secretary Oriole:",
+    "body": "<p>We write of the <em>nightjar</em> and the <strong>shrike</strong>.</p>",
+    "closing": "Warblingly,",
+}
+OF_THE_TEXT = ["Quintember", "Yellowhammer", "Waxwings", "Oriole", "nightjar", "shrike", "Warblingly", TITLE, NOTE, "Bittern"]
+LEAD, SIGNER, PRINTED, RANK = "Kestrel", "Goshawk", "Wigeon", "Whimbrel"
+OF_SIGNERS = [SIGNER, PRINTED, RANK, "Firecrest"]
+REASONS = ["Pochard", "Garganey", "Smew", "Wheatear", "Fieldfare", "Redwing"]
+WORDS = [*OF_THE_TEXT, LEAD, *OF_SIGNERS, *REASONS]
+
+
+def build():
+    """The letter in circulation, with every kind of answer to it; and the people of its lead and of two offices."""
+    ends_at = timezone.now() + 7 * DAY
+    lead, signer = make_office("Ada", LEAD), make_office("Bo", SIGNER)
+    manager = make_staff(signer, Membership.Role.MANAGER)
+    offices.sign_as(signer, manager, name=f"Bo {PRINTED}", title=RANK, now=timezone.now())
+    letter = make_draft(lead, make_staff(lead), **TEXT)
+    Letter.objects.filter(pk=letter.pk).update(title=TITLE)
+    circulating.circulate(letter, letter.created_by, deadline_at=ends_at, now=timezone.now())
+    answering = [make_staff() for _ in range(5)]
+    asked = [person.memberships.get().office for person in answering]
+    circulating.invite(letter, [signer, *asked], letter.created_by, now=timezone.now())
+    signing.decline(letter, asked[0], answering[0], reason="Pochard.", now=timezone.now())
+    signing.would_sign_if(letter, asked[1], answering[1], condition="Garganey.", now=timezone.now())
+    wanted = {"wanted_at": ends_at + DAY, "reason": "Smew."}
+    request = deadlines.request(letter, asked[2], answering[2], now=timezone.now(), **wanted)
+    deadlines.deny(request, letter.created_by, answer="Wheatear.", now=timezone.now())
+    sha = again(letter).revision.sha256
+    signing.sign(letter, asked[3], answering[3], text_sha256=sha, now=timezone.now())
+    signing.withdraw(letter, asked[3], answering[3], reason="Fieldfare.", now=timezone.now())
+    entered = make_office("Di", "Firecrest")
+    signing.enter(letter, entered, letter.created_by, how="by phone", said_by="Ed Redwing", now=timezone.now())
+    newer = {**TEXT, "body": TEXT["body"] + "<p>And of the bittern.</p>"}
+    drafting.revise(letter, letter.created_by, text=text(**newer), base_sha256=sha, note=f"{NOTE} added.", now=timezone.now())
+    signing.sign(letter, signer, manager, text_sha256=again(letter).revision.sha256, now=timezone.now())
+    lives.publish(letter)
+    people = {"lead_person": letter.created_by, "signer_person": manager, "reader": answering[4], "stranger": make_person()}
+    return SimpleNamespace(letter=again(letter), lead=lead, signer=signer, reader_s=asked[4], **people)
+
+
+def again(letter):
+    return Letter.objects.select_related("revision").get(pk=letter.pk)
+
+
+def everything(response):
+    """Body, headers, cookies, and all that led here."""
+    steps = [str(response.headers), response.content.decode(errors="replace"), str(response.cookies)]
+    return "\n".join([*steps, *(str(step) for step in getattr(response, "redirect_chain", []))])
+
+
+def found(text, words=WORDS):
+    return [word for word in words if word.casefold() in text.casefold()]

@@ -1,0 +1,247 @@
+"""No word of a letter where it has no business: with strangers, in other offices' pages, in logs, mails, caches and headers."""
+
+import logging
+import pickle
+import re
+from io import BytesIO
+from unittest import mock
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+from pypdf import PdfReader
+
+from letters import tasks
+from letters.mail import compose
+from letters.models import Letter, Notice
+from letters.workflow import drafting
+from tests.factories import make_staff, sign, text
+from tests.sessions import signed_in
+from tests.workflow import lives
+
+from . import canaries, matrix
+from .canaries import everything, found
+from .cells import ELSE, address, tried
+from .matrix import ROLES
+
+pytestmark = pytest.mark.django_db
+ROWS = list(matrix.rows(matrix.TABLE))
+ADDRESSES = list(dict.fromkeys(matrix.addresses()))
+
+
+@pytest.fixture
+def secret(db, monkeypatch):
+    monkeypatch.setattr("celery.app.base.Celery.send_task", lambda *args, **options: None)
+    cache.clear()
+    return canaries.build()
+
+
+def of(secret, path):
+    """The address, about the letter's own rows as far as it names any."""
+    letter = secret.letter
+    requests, awaiting = letter.deadline_requests.earliest("pk"), letter.signatures.awaiting().earliest("pk")
+    pk = awaiting.pk if "signatures" in path else requests.pk if "l/<code>" in path else secret.signer.pk
+    place = secret.signer.memberships.earliest("pk").pk
+    return address(path, {**ELSE, "code": letter.code, "pk": pk, "place": place, "object_id": letter.pk, "id": secret.lead.pk})
+
+
+# --- strangers ---
+
+
+def test_there_are_twenty_words_and_those_whom_they_concern_read_every_one(secret):
+    client = signed_in(secret.lead_person)
+    desk = ["desk/", "desk/preview/", "desk/requests/", "desk/history/", "desk/notices/", "desk/text/"]
+    pages = "".join(client.get(f"/l/{secret.letter.code}/{page}").content.decode() for page in ["", *desk])
+    pages += signed_in(secret.signer_person).get(f"/offices/{secret.signer.pk}/").content.decode()
+    assert len(set(canaries.WORDS)) >= 20
+    assert set(canaries.WORDS) - set(found(pages)) == set()
+
+
+@pytest.mark.parametrize("method", ["get", "post", "head"])
+def test_nobody_signed_in_reads_not_one_word_at_any_address(secret, method):
+    for path in ADDRESSES:
+        cache.clear()
+        response = getattr(Client(), method)(of(secret, path), follow=True)
+        assert found(everything(response)) == [], path
+        assert b"og:" not in response.content
+        assert b"twitter:" not in response.content
+
+
+@pytest.mark.parametrize("method", ["get", "post", "head"])
+def test_a_person_without_an_office_reads_no_more_than_the_public_names_of_members(secret, method):
+    client = signed_in(secret.stranger)
+    public = [canaries.LEAD, canaries.SIGNER, canaries.PRINTED, "Firecrest"]
+    for path in ADDRESSES:
+        cache.clear()
+        if not path.startswith("mailbox/"):
+            words = found(everything(getattr(client, method)(of(secret, path), follow=True)))
+            assert [word for word in words if word not in public] == [], path
+
+
+# --- other offices ---
+
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|X-CSRFToken&quot;: &quot;\w+|nonce="[^"]*"')
+SEEN_BY_OFFICES = ["", "state/", "draft.pdf", "final.pdf", "desk/", "desk/history/", "desk/notices/", "desk/lock/", "decline/"]
+
+
+def seen(client, letter, office, now):
+    """All that people of the office can look at, to the byte, and the mails to them."""
+    pages = ["/", "/offices/", f"/offices/{office.pk}/", *(f"/l/{letter.code}/{page}" for page in SEEN_BY_OFFICES)]
+    with mock.patch("django.utils.timezone.now", return_value=now):
+        answers = {page: client.get(page, {"office": office.pk}) for page in pages}
+        notices = Notice.objects.filter(person__in=office.people()).order_by("pk")
+        mails = [compose(notice, now=now).message().as_string() for notice in notices]
+    boundary = re.compile(r"={15}\d+==")
+    pages = {page: (one.status_code, TOKEN.sub("", one.content.decode())) for page, one in answers.items()}
+    return pages, [boundary.sub("", mail) for mail in mails]
+
+
+@pytest.mark.parametrize(("list_shown", "invited"), [("lead", True), ("lead", False), ("invited", False)])
+def test_what_an_office_sees_is_the_same_to_the_byte_before_and_after_another_signs(secret, list_shown, invited):
+    letter = secret.letter
+    drafting.arrange(letter, secret.lead_person, list_shown=list_shown, now=timezone.now())
+    reader = secret.reader if invited else make_staff()
+    office, client, now = reader.memberships.get().office, signed_in(reader), timezone.now()
+    seen(client, letter, office, now)
+    before = seen(client, letter, office, now)
+    assert before[0][f"/l/{letter.code}/"][0] == 200
+    sign(letter)
+    lives.publish(letter)
+    assert seen(client, letter, office, now) == before
+
+
+def test_the_comparison_tells_when_the_list_is_shown(secret):
+    drafting.arrange(secret.letter, secret.lead_person, list_shown="invited", now=timezone.now())
+    client, now = signed_in(secret.reader), timezone.now()
+    seen(client, secret.letter, secret.reader_s, now)
+    pages, _ = seen(client, secret.letter, secret.reader_s, now)
+    sign(secret.letter)
+    at = f"/l/{secret.letter.code}/"
+    assert {page for page, answer in seen(client, secret.letter, secret.reader_s, now)[0].items() if answer != pages[page]} == {
+        at,
+        f"{at}state/",
+    }
+
+
+# --- logs, mails, caches, files ---
+
+
+def a_letter_s_life(secret, monkeypatch):
+    """Pages read, signed, changed, refused, broken off by a failure, rendered, mailed and locked."""
+    letter, lead, reader = secret.letter, signed_in(secret.lead_person), signed_in(secret.reader)
+    locker = signed_in(lives.factories.make_person(admin=True))
+    at = f"/l/{letter.code}/"
+    for page in ("", "state/", "desk/", "desk/text/", "desk/preview/", "desk/lock/", "draft.pdf", "desk/nothing/"):
+        for client in (lead, reader, Client()):
+            client.get(at + page)
+    office = {"office": secret.reader_s.pk}
+    reader.post(f"{at}sign/", {**office, "text_sha256": "0" * 64})
+    reader.post(f"{at}sign/", {**office, "text_sha256": letter.revision.sha256})
+    reader.post(f"{at}decline/", {**office, "reason": "Pochard \u202e"})
+    edit = {"base_sha256": letter.revision.sha256, "note": canaries.NOTE, **text(**canaries.TEXT)}
+    for form in ({**edit, "base_sha256": "0" * 64}, {**edit, "body": "<script>shrike</script>"}, {**edit, "closing": "a\u202eb"}):
+        assert lead.post(f"{at}desk/text/", form).status_code in (200, 409)
+    lead.raise_request_exception = False
+    with monkeypatch.context() as broken:
+        broken.setattr("letters.workflow.drafting.record", fail)
+        failed = lead.post(f"{at}desk/text/", edit)
+    assert failed.status_code == 500
+    assert found(everything(failed)) == []
+    tasks.render(letter.pk)
+    tasks.deliver()
+    letter.refresh_from_db()
+    reasons = {f"reason-{name}": "Redwing was called." for name in lives.AMBER}
+    assert locker.post(f"{at}desk/lock/", {"head_hash": letter.head_hash, **reasons}).status_code == 302
+    tasks.render(letter.pk)
+    return [client.get(f"{at}{name}") for client in (lead, reader) for name in ("draft.pdf", "final.pdf")]
+
+
+def fail(letter, *args, **facts):
+    raise RuntimeError("The disk is full.")
+
+
+def test_no_log_tells_of_a_letter_or_its_signers_even_in_full_detail(secret, monkeypatch, caplog):
+    caplog.set_level(logging.DEBUG)
+    a_letter_s_life(secret, monkeypatch)
+    assert "The disk is full." in caplog.text
+    assert found(caplog.text) == []
+
+
+def breaks_a_rule(letter, *args, **facts):
+    """What a fault in the program would do: the database refuses it, and PostgreSQL shows the whole row with its refusal."""
+    Letter.objects.filter(pk=letter.pk).update(rendered_no=letter.state_no + 1)
+
+
+def test_no_log_shows_the_row_that_the_database_refused(secret, monkeypatch, caplog):
+    caplog.set_level(logging.DEBUG)
+    lead = signed_in(secret.lead_person)
+    lead.raise_request_exception = False
+    monkeypatch.setattr("letters.workflow.drafting.record", breaks_a_rule)
+    edit = {"base_sha256": secret.letter.revision.sha256, "note": canaries.NOTE, **text(**canaries.TEXT)}
+    assert lead.post(f"/l/{secret.letter.code}/desk/text/", edit).status_code == 500
+    ours = [handler for handler in logging.getLogger().handlers if type(handler) is logging.StreamHandler]
+    handled = "".join(handler.format(record) for record in caplog.records for handler in ours)
+    assert "pdf_not_newer_than_letter" in handled
+    assert found(handled) == []
+
+
+def test_no_cache_holds_a_word_and_no_pdf_tells_more_than_it_prints(secret, monkeypatch):
+    pdfs = a_letter_s_life(secret, monkeypatch)
+    stored = str([(key, pickle.loads(value)) for key, value in cache._cache.items()]) if hasattr(cache, "_cache") else ""
+    assert found(stored) == []
+    read = [pdf for pdf in pdfs if pdf["Content-Type"] == "application/pdf"]
+    assert len(read) == 4
+    for pdf in read:
+        assert found(str(pdf.headers)) == []
+        reader = PdfReader(BytesIO(pdf.content))
+        xmp = reader.trailer["/Root"].get("/Metadata")
+        said = f"{reader.metadata} {xmp.get_object().get_data().decode() if xmp else ''}"
+        assert [word for word in found(said) if word != "Quintember"] == []  # its date is its title, as it prints
+
+
+def test_no_mail_names_the_text_and_no_subject_a_signer_or_a_reason(secret):
+    own = {canaries.LEAD: "leads", canaries.PRINTED: "signs", "Firecrest": "confirms"}
+    composed = [(notice, compose(notice, now=timezone.now())) for notice in Notice.objects.filter(letter=secret.letter)]
+    assert len({notice.kind for notice, _ in composed}) > 5
+    for notice, mail in composed:
+        assert (
+            found(mail.message().as_string() + mail.body, [word for word in canaries.OF_THE_TEXT if word != canaries.NOTE]) == []
+        )
+        assert [word for word in found(str(mail.subject)) if word not in own] == [], notice.kind
+        others = [word for word in found(str(mail.subject)) if word in own and word != canaries.LEAD]
+        assert not others or notice.office.last_name in (canaries.SIGNER, "Firecrest"), notice.kind
+
+
+# --- headers ---
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0] or "/")
+def test_every_answer_keeps_caches_searches_frames_and_foreign_scripts_away(world, row):
+    path = matrix.expanded(row[0])[0]
+    for role in "xsa":
+        for method in ("get", "post"):
+            response, _ = tried(method, path, world, role)
+            assert "no-store" in response["Cache-Control"], (method, role)
+            assert response["X-Robots-Tag"] == "noindex, nofollow"
+            assert response["Referrer-Policy"] in ("same-origin", "no-referrer")
+            assert response["X-Content-Type-Options"] == "nosniff"
+            assert response["X-Frame-Options"] == "DENY"
+            policy = response["Content-Security-Policy"]
+            assert "unsafe" not in policy
+            assert "default-src 'self'" in policy
+            assert "frame-ancestors 'none'" in policy
+            assert found(str(response.headers)) == []
+
+
+def test_the_files_are_among_what_was_looked_at(world):
+    kinds = {path: tried("get", path, world, "s")[0]["Content-Type"] for path in FILES}
+    assert kinds == FILES
+    assert ROLES
+
+
+FILES = {
+    "l/<code>/draft.pdf": "application/pdf",
+    "l/<code>/final.pdf": "application/pdf",
+    "offices/<pk>/image.png": "image/png",
+}
