@@ -234,6 +234,18 @@ def test_every_answer_keeps_caches_searches_frames_and_foreign_scripts_away(worl
             assert found(str(response.headers)) == []
 
 
+INLINE = re.compile(r"<script(?![^>]*\b(?:src=|type=.application/json))|<style\b|\sstyle=|\son[a-z]+=|javascript:", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if not row[0].startswith("admin/")], ids=lambda row: row[0] or "/")
+def test_no_page_needs_what_the_policy_forbids(world, row):
+    for role in "xsla":
+        for method in ("get", "post"):
+            response, _ = tried(method, row[0], world, role)
+            if response["Content-Type"].startswith("text/html"):
+                assert INLINE.search(response.content.decode()) is None, (method, role)
+
+
 def test_the_files_are_among_what_was_looked_at(world):
     kinds = {path: tried("get", path, world, "s")[0]["Content-Type"] for path in FILES}
     assert kinds == FILES

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from tests.factories import make_letter, make_office, make_staff
+from tests.sessions import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -21,3 +22,18 @@ def test_the_reason_is_on_the_page(client, name, sentence):
     response = client.get(reverse(name, args=[letter.code]))
     assert response.status_code == 403
     assert sentence in response.content.decode()
+
+
+@pytest.mark.parametrize("name", ["invite-person", "office-signers", "signing-name", "put-image"])
+def test_who_does_not_manage_an_office_is_told_who_does(name):
+    office = make_office()
+    response = signed_in(make_staff(office)).get(reverse(name, args=[office.pk]))
+    assert response.status_code == 403
+    assert "Only a manager of the office does this." in response.content.decode()
+
+
+def test_the_lead_is_told_who_locks():
+    letter = make_letter()
+    response = signed_in(letter.created_by).post(reverse("lock-review", args=[letter.code]))
+    assert response.status_code == 403
+    assert "Only an administrator locks a letter." in response.content.decode()
