@@ -166,7 +166,10 @@ class SocialAdapter(DefaultSocialAccountAdapter):
             for text in spelt(sociallogin.account.extra_data):
                 clean_address(text)
         except AddressError as error:
-            messages.error(request, "Your agency account cannot be used here. Its address is not in plain letters, so have a code mailed to you.")
+            messages.error(
+                request,
+                "Your agency account cannot be used here. Its address is not in plain letters, so have a code mailed to you.",
+            )
             raise ImmediateHttpResponse(headed_redirect_response("account_login")) from error
 
     def get_requests_session(self):

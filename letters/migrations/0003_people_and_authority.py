@@ -239,6 +239,7 @@ class Migration(migrations.Migration):
                         ("accepted_at__gte", models.F("entered_at")),
                         ("accepted_at__isnull", False),
                         ("accepted_by__isnull", False),
+                        ("entered_at__isnull", False),
                     ),
                     _connector="OR",
                 ),

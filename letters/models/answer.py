@@ -56,7 +56,9 @@ class Answer:
 
     @property
     def has_answered(self):
-        return self.signature is not None or bool(self.invitee and self.invitee.declined_at)
+        if self.signature:
+            return self.signature.is_given
+        return bool(self.invitee and self.invitee.declined_at)
 
     @property
     def deadline_at(self):

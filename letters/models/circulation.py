@@ -48,5 +48,5 @@ class Invitee(models.Model):
     def signed_exists():
         from .signature import Signature
 
-        standing = Signature.objects.standing().filter(letter=models.OuterRef("letter"), office=models.OuterRef("office"))
-        return models.Exists(standing)
+        same = {"letter": models.OuterRef("letter"), "office": models.OuterRef("office")}
+        return models.Exists(Signature.objects.standing().given().filter(**same))

@@ -131,7 +131,7 @@ RULES = [
         "letters_signatureimage",
         "UPDATE",
         None,
-        f"{changed('office_id', 'png', 'sha256', 'added_at', 'added_by_id')} OR OLD.removed_at IS NOT NULL",
+        f"{changed('office_id', 'png', 'sha256', 'width', 'height', 'added_at', 'added_by_id')} OR OLD.removed_at IS NOT NULL",
         "an image on file is never changed, only removed",
     ),
     ("image_stays", "letters_signatureimage", "DELETE", None, "1=1", "an image on file is never deleted"),

@@ -106,7 +106,12 @@ class Office(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(accepted_at=None, accepted_by=None)
-                | Q(accepted_at__isnull=False, accepted_by__isnull=False, accepted_at__gte=F("entered_at")),
+                | Q(
+                    entered_at__isnull=False,
+                    accepted_at__isnull=False,
+                    accepted_by__isnull=False,
+                    accepted_at__gte=F("entered_at"),
+                ),
                 name="office_accepted_by_someone",
             ),
         ]

@@ -15,6 +15,10 @@ class SignatureQuerySet(models.QuerySet):
         """Signatures that were not taken off: printed, awaiting confirmation, or to be re-affirmed."""
         return self.filter(ended_at=None)
 
+    def given(self):
+        """By the office itself, or confirmed by it: not what the lead entered and nobody of the office has confirmed."""
+        return self.exclude(~Q(entered_how=""), confirmed_at=None)
+
     def printed(self):
         """Standing, confirmed, and given to the text as it is now."""
         return self.standing().exclude(confirmed_at=None).filter(revision=F("letter__revision"))
@@ -113,6 +117,10 @@ class Signature(models.Model):
     def is_entered(self):
         """Whether the lead entered it for the office, which then confirms it; else the office signed and the lead confirms."""
         return bool(self.entered_how)
+
+    @property
+    def is_given(self):
+        return self.is_confirmed or not self.is_entered
 
     @property
     def is_printed(self):

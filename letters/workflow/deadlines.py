@@ -46,8 +46,8 @@ def request(letter, office, person, *, wanted_at, reason="", now):
 def take_back(asked, person, *, now):
     """Take a pending request back."""
     letter, asked = pending(asked)
-    place_of(person, asked.office)
-    decide(letter, asked, person, Decision.TAKEN_BACK, now=now)
+    place = place_of(person, asked.office)
+    decide(letter, asked, person, Decision.TAKEN_BACK, now=now, role=place.acts_as)
 
 
 @transaction.atomic
@@ -111,11 +111,11 @@ def unless_later(new_at, current, now):
         raise Refused("A deadline can only be moved later: nobody's time is shortened. Choose a later one.")
 
 
-def decide(letter, asked, person, decision, *, now, granted_at=None, answer=""):
+def decide(letter, asked, person, decision, *, now, granted_at=None, answer="", **facts):
     asked.decision, asked.decided_at, asked.decided_by = decision, max(now, asked.asked_at), person
     asked.granted_at, asked.answer = granted_at, answer
     asked.save()
-    facts = {"request": asked.pk, "decision": decision, "granted_at": granted_at.isoformat() if granted_at else None}
+    facts |= {"request": asked.pk, "decision": decision, "granted_at": granted_at.isoformat() if granted_at else None}
     record(letter, Kind.DEADLINE_DECIDED, now=now, person=person, office=asked.office, answer=answer, **facts)
 
 

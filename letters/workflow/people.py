@@ -120,6 +120,8 @@ def accept_invitation(invitation, person, *, now):
         raise Refused("This invitation is for another address. Sign in with the address that it was sent to.")
     if invitation.is_expired(now):
         raise Refused("This invitation has expired. Ask the office for a new one.")
+    if not (invitation.invited_by.is_active and permissions.may_manage(invitation.invited_by, office)):
+        raise Refused("Who invited you no longer runs the people of this office. Ask the office for a new invitation.")
     unless_of_the_staff(invitation.address)
     unless_left(office)
     place = Membership.objects.live().filter(person=person, office=office).first()
@@ -127,7 +129,8 @@ def accept_invitation(invitation, person, *, now):
         place = Membership(person=person, office=office, asked_at=now)
     elif place.is_confirmed:
         raise Refused("You have a place in this office already.")
-    place.role, place.confirmed_at, place.confirmed_by = invitation.role, now, invitation.invited_by
+    # The request that waited for the office's row may be older than the place that another one asked for.
+    place.role, place.confirmed_at, place.confirmed_by = invitation.role, max(now, place.asked_at), invitation.invited_by
     place.confirmed_how = "invited"
     place.save()
     invitation.accepted_at, invitation.accepted_by = now, person
@@ -150,7 +153,8 @@ def turn_down(invitation, by, *, now):
 
 
 def open_invitation(invitation):
-    found = PlaceInvitation.objects.select_for_update().open().filter(pk=invitation.pk).select_related("invited_by").first()
+    invitations = PlaceInvitation.objects.select_for_update(of=["self"]).open().select_related("invited_by")
+    found = invitations.filter(pk=invitation.pk).first()
     if found is None:
         raise Refused("This invitation was used or taken back already. Ask the office for a new one.")
     return found
@@ -169,6 +173,7 @@ def end_invitation(invitation, by, now):
 def give_place(person, office, role, by, *, now):
     """Put a person in an office at once, by a site admin."""
     unless_of_the_staff(person.email)
+    unless_left(office)
     try:
         with transaction.atomic():
             place = Membership.objects.create(

@@ -41,8 +41,10 @@ def unless_named(place):
     """Where the office lets only named people sign, the person must be one of them."""
     office = type(place.office).objects.get(pk=place.office_id)  # as it is now that the place's row is locked
     if office.named_signers_only and not (place.is_confirmed and place.named_signer):
-        named = office.memberships.confirmed().filter(named_signer=True).select_related("person").order_by("pk")
+        named = office.memberships.answering().filter(named_signer=True).select_related("person").order_by("pk")
         names = ", ".join(str(row.person) for row in named)
+        if not names:
+            raise Refused(f"Nobody whom the office of {office.label} has named to sign is left. Ask a manager to name somebody.")
         raise Refused(f"The office of {office.label} lets only the people sign whom it has named: {names}. Ask one of them.")
 
 

@@ -37,7 +37,8 @@ def sign(letter, office, person, *, text_sha256, authority="", now):
     place = place_of(person, office, confirmed=False)
     invitee = letter.invitee_for(office)
     signature = letter.signatures.standing().filter(office=office).select_related("letter").first()
-    if signature and not signature.needs_reaffirming and (signature.is_confirmed or not place.is_confirmed):
+    adds_nothing = signature and (signature.is_confirmed or not (place.is_confirmed or signature.is_entered))
+    if adds_nothing and not signature.needs_reaffirming:
         return signature
     unless_named(place)
     unless_admitted(letter, invitee)
@@ -50,7 +51,7 @@ def sign(letter, office, person, *, text_sha256, authority="", now):
         end(signature, Signature.Ended.REFUSED, person, OFFICE_SIGNED, now)
         record(letter, Kind.REFUSED, now=now, place=place, signature=signature.pk, reason=OFFICE_SIGNED)
     elif signature:
-        return affirm(letter, signature, place, now)
+        return affirm(letter, signature, place, authority, now)
     signature = Signature.objects.create(
         letter=letter,
         office=office,
@@ -81,6 +82,7 @@ def sign(letter, office, person, *, text_sha256, authority="", now):
         authority=authority,
         confirmed=signature.is_confirmed,
         text_sha256=text_sha256,
+        **pictured(signature),
     )
     told = about(signature, letter, now)
     to_confirm = [] if signature.is_confirmed else notices.tell(Notice.Kind.AWAITING, notices.lead_people(letter), **told)
@@ -89,7 +91,7 @@ def sign(letter, office, person, *, text_sha256, authority="", now):
     return signature
 
 
-def affirm(letter, signature, place, now):
+def affirm(letter, signature, place, authority, now):
     """Bind a standing signature to the current text; a confirmed person's act confirms it too."""
     now = max(now, signature.signed_at)  # the request that waited for the letter's row may be the older one
     signature.revision = letter.revision
@@ -107,13 +109,20 @@ def affirm(letter, signature, place, now):
         place=place,
         shown=True,
         signature=signature.pk,
+        authority=authority,
         confirmed=signature.is_confirmed,
         text_sha256=letter.revision.sha256,
+        **pictured(signature),
     )
     told = about(signature, letter, now, f" text {letter.revision.number}")
     notices.queue(notices.tell(Notice.Kind.RECEIPT, [place.person], **told))
     wake.after_commit(letter, mail=True)
     return signature
+
+
+def pictured(signature):
+    """The signature image that goes with the signature, for the history."""
+    return {"image_sha256": signature.image.sha256} if signature.image else {}
 
 
 def about(signature, letter, now, cause=""):
@@ -203,6 +212,8 @@ def enter(letter, office, person, *, how, said_by, contact="", now):
     if letter.signatures.standing().filter(office=office).exists():
         raise Refused(f"{office.printed_name} stands on this letter already.")
     invitee = letter.invitee_for(office)
+    if invitee and invitee.declined_at:
+        raise Refused(f"{office.printed_name} has declined here. Ask the office to change its answer itself, by signing on.")
     unless_in_time(letter, invitee, now)
     known = invitee and invitee.invited_at
     invited = {} if known else {"invited_at": now, "invited_by": person}

@@ -35,6 +35,7 @@ CASES = {
         "UPDATE letters_office SET accepted_at = entered_at WHERE id = {entered}",
         "UPDATE letters_office SET accepted_by_id = entered_by_id WHERE id = {entered}",
         f"UPDATE letters_office SET accepted_at = {EARLY}, accepted_by_id = entered_by_id WHERE id = {{entered}}",
+        f"UPDATE letters_office SET accepted_at = {EARLY}, accepted_by_id = {{person}} WHERE id = {{seat}}",
     ],
     "one_signature_image_on_file": [copy(SignatureImage, "id = {image}")],
     "image_removed_by_someone": [

@@ -49,6 +49,8 @@ IMAGE_CHANGES = {
     "office_id": "{office}",
     "png": "(SELECT png FROM letters_signatureimage WHERE id = {removed_image})",
     "sha256": "'x'",
+    "width": "width + 1",
+    "height": "height + 1",
     "added_at": OTHER_TIME,
     "added_by_id": "added_by_id + 1",
 }

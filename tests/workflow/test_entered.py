@@ -170,6 +170,31 @@ def test_the_lead_does_not_sign_on_for_the_office(letter, lead, office, entered)
         factories.sign(letter, office, lead)
 
 
+def test_a_place_that_the_lead_only_asks_for_confirms_nothing(letter, lead, office, manager, entered):
+    """Whoever of the lead's people asks for a place there takes the yes upon themselves, and cannot vouch for it."""
+    people.ask_to_join(lead, office, now=timezone.now())
+    signature = factories.sign(letter, office, lead)
+    assert not signature.is_confirmed
+    with lives.refused("You gave this signature yourself. Somebody else of the lead's office has to vouch for it."):
+        signing.confirm(signature, lead, how="I know myself.", now=timezone.now())
+    assert printed(letter) == []
+
+
+def test_an_unconfirmed_person_of_the_office_who_signs_takes_its_place(letter, office, manager, entered):
+    asking = lives.asking_person(office)
+    signature = factories.sign(letter, office, asking)
+    entered.refresh_from_db()
+    assert (entered.ended, entered.ended_by) == (Signature.Ended.REFUSED, asking)
+    assert (signature.signed_by, signature.signed_as, signature.is_confirmed) == (asking, "asking", False)
+    assert not signature.is_entered
+    assert letter.signatures.standing().get() == signature
+    kinds = [event.kind for event in lives.again(letter).events.order_by("seq")][-2:]
+    assert kinds == [Kind.REFUSED, Kind.SIGNED]
+    assert told(Notice.Kind.AWAITING) == [letter.created_by.email]
+    signing.confirm(signature, letter.created_by, how="Called back.", now=timezone.now())
+    assert printed(letter) == ["Ada Able"]
+
+
 # --- taken off again ---
 
 
@@ -311,3 +336,39 @@ def test_the_members_word_is_kept_with_the_signature_and_in_the_history(letter, 
     factories.sign(letter, office, signer)
     signature.refresh_from_db()
     assert signature.authority == authority, "it is that of the first signature"
+
+
+def test_the_members_word_is_kept_where_the_office_confirms_and_reaffirms(letter, office, signer, entered):
+    for authority in ("standing", "letter"):
+        read = {"text_sha256": lives.again(letter).revision.sha256, "now": timezone.now()}
+        signing.sign(letter, office, signer, authority=authority, **read)
+        assert lives.again(letter).events.last().details["authority"] == authority
+        revise(letter, body=f"<p>After {authority}.</p>")
+
+
+def test_a_request_taken_back_keeps_the_role(letter, office, signer):
+    deadlines.take_back(ask(letter, office, signer), signer, now=timezone.now())
+    event = lives.again(letter).events.last()
+    assert (event.kind, event.details["role"]) == (Kind.DEADLINE_DECIDED, "signer")
+
+
+def test_an_office_whose_yes_was_entered_is_still_reminded_and_still_waits():
+    now = timezone.now()
+    letter = factories.make_letter(now=now, deadline_in=factories.DAY)
+    staffer = factories.make_staff()
+    office = staffer.memberships.get().office
+    signing.enter(letter, office, letter.created_by, how="by phone", said_by="Nina", now=now)
+    assert letter.invitees.waiting().filter(office=office).exists()
+    answer = answers(letter, [office])[0]
+    assert not answer.has_answered
+    factories.sign(letter, office, staffer)
+    assert not letter.invitees.waiting().filter(office=office).exists()
+    assert answers(letter, [office])[0].has_answered
+
+
+def test_a_yes_is_not_entered_over_a_decline():
+    letter, staffer = factories.make_letter(), factories.make_staff()
+    office = staffer.memberships.get().office
+    signing.decline(letter, office, staffer, now=timezone.now())
+    with lives.refused(f"{office.printed_name} has declined here. Ask the office to change its answer itself, by signing on."):
+        signing.enter(letter, office, letter.created_by, how="by phone", said_by="Nina", now=timezone.now())

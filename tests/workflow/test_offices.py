@@ -192,6 +192,18 @@ def test_only_named_people_sign_where_the_office_says_so(office, manager, signer
     assert lives.rows() == rows
 
 
+def test_who_cannot_sign_any_more_is_not_named_as_who_can(office, manager, signer, letter):
+    other = make_staff(office)
+    name_signers(office, manager, place_of(other))
+    people.change_role(place_of(other), Role.VIEWER, manager, now=timezone.now())
+    nobody = "Nobody whom the office of Ada Able (NY-10) has named to sign is left. Ask a manager to name somebody."
+    with lives.refused(nobody):
+        factories.sign(letter, office, signer)
+    people.end(place_of(other), manager, now=timezone.now())
+    with lives.refused(nobody):
+        factories.sign(letter, office, signer)
+
+
 def test_an_unnamed_person_does_not_reaffirm(office, manager, signer, letter):
     factories.sign(letter, office, signer)
     name_signers(office, manager, place_of(manager))

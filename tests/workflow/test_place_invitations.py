@@ -188,6 +188,24 @@ def test_invitations_of_a_manager_who_left_are_void(office, manager, invitation)
     assert accept(kept, make_person(kept.address)).confirmed_by == other
 
 
+def test_invitations_of_who_no_longer_manages_are_void(office, manager, invitation):
+    other, admin, closed = make_staff(office, Role.MANAGER), make_person(admin=True), make_staff(office, Role.MANAGER)
+    by_admin, by_closed = invite(office, admin, "other@mail.house.gov"), invite(office, closed, "third@mail.house.gov")
+    people.change_role(place_of(manager), Role.VIEWER, other, now=timezone.now())
+    User.objects.filter(pk=admin.pk).update(is_superuser=False)
+    User.objects.filter(pk=closed.pk).update(is_active=False)
+    for offered in (invitation, by_admin, by_closed):
+        person = make_person(offered.address)
+        with lives.refused("Who invited you no longer runs the people of this office. Ask the office for a new invitation."):
+            accept(offered, person)
+
+
+def test_a_request_that_waited_for_one_that_asked_for_the_place_still_takes_it(office, manager, invitation):
+    person, now = make_person(ADDRESS), timezone.now()
+    people.ask_to_join(person, office, now=now)
+    assert accept(invitation, person, now=now - datetime.timedelta(milliseconds=5)).is_confirmed
+
+
 def test_accepting_confirms_a_place_that_was_asked_for_with_the_role_that_was_offered(office, manager, invitation):
     person = make_person(ADDRESS)
     asked = people.ask_to_join(person, office, role=Role.MANAGER, now=timezone.now())
