@@ -10,6 +10,7 @@ from .refusal import Refused, StaleText, place_of, unless_named, unless_open
 
 Kind = Event.Kind
 OFFICE_SIGNED = "A person of the office signed instead."
+SIGNED_ANEW = "Signed anew for the changed text."
 
 
 def unless_in_time(letter, invitee, now):
@@ -47,11 +48,10 @@ def sign(letter, office, person, *, text_sha256, authority="", now):
         raise Refused(f"{office.printed_name} has left office and can no longer sign.")
     if text_sha256 != letter.revision.sha256:
         raise StaleText("The text was changed after you opened it, so nothing was signed. Read the new text and sign again.")
-    if signature and signature.is_entered and not place.is_confirmed:
-        end(signature, Signature.Ended.REFUSED, person, OFFICE_SIGNED, now)
-        record(letter, Kind.REFUSED, now=now, place=place, signature=signature.pk, reason=OFFICE_SIGNED)
-    elif signature:
+    if signature and (place.is_confirmed or not (signature.is_confirmed or signature.is_entered)):
         return affirm(letter, signature, place, authority, now)
+    if signature:
+        make_way(letter, signature, place, now)
     signature = Signature.objects.create(
         letter=letter,
         office=office,
@@ -89,6 +89,21 @@ def sign(letter, office, person, *, text_sha256, authority="", now):
     notices.queue(notices.tell(Notice.Kind.RECEIPT, [person], **told), to_confirm)
     wake.after_commit(letter, mail=True)
     return signature
+
+
+def make_way(letter, signature, place, now):
+    """End the signature for one by somebody whose place is not confirmed, which then awaits confirmation in its stead.
+
+    What was confirmed must not be carried to a text that nobody confirmed has read.
+    """
+    if signature.is_entered and not signature.is_confirmed:
+        how, kind, reason = Signature.Ended.REFUSED, Kind.REFUSED, OFFICE_SIGNED
+    elif signature.signed_by == place.person:
+        how, kind, reason = Signature.Ended.WITHDRAWN, Kind.WITHDREW, SIGNED_ANEW
+    else:
+        raise Refused("Your place in this office is not confirmed yet, so somebody else of the office has to re-affirm.")
+    end(signature, how, place.person, reason, now)
+    record(letter, kind, now=now, place=place, shown=signature.is_confirmed, signature=signature.pk, reason=reason)
 
 
 def affirm(letter, signature, place, authority, now):

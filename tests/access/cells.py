@@ -40,21 +40,37 @@ def written():
 
 
 def outcome(response, tables):
-    """The symbol of the table's legend."""
+    """The symbol of the table's legend. Nothing but an act that is done has written anything."""
+    act = response.request["REQUEST_METHOD"] == "POST"
+    symbol = answer(response, act)
+    assert not tables or (act and symbol == "="), f"{symbol}, and yet {tables} are written to"
+    return "+" if tables else symbol
+
+
+def answer(response, act):
     status, target = response.status_code, response.get("Location", "")
     if status in REFUSED:
         return REFUSED[status]
     assert status in ANSWERED, status
     if target.startswith(SIGN_IN):
         return "S"
-    if response.request["REQUEST_METHOD"] == "POST":
-        return "+" if tables else "="
+    if act:
+        return "="
     return ">" if target else "+"
+
+
+HANDLER = Client().handler  # one for all browsers: each looks through the static files anew when it is first asked
+
+
+def nobody_s_browser():
+    client = Client()
+    client.handler = HANDLER
+    return client
 
 
 def browser(world, role):
     """A browser of its own for every cell, so that signing out in one leaves the others signed in."""
-    client = Client()
+    client = nobody_s_browser()
     if role != "x":
         client.cookies["sessionid"] = world.cookies[role]
     return client

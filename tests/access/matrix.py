@@ -149,7 +149,8 @@ admin/GIVEN/<object_id>/                    SSSSSSSS>S  SSSSSSSS=S
 
 admin/EDITED/                               SSSSSSSS+S  SSSSSSSS=S
 admin/EDITED/add/                           SSSSSSSS+S  SSSSSSSS=S
-admin/EDITED/<object_id>/change/            SSSSSSSS+S  SSSSSSSS=S
+admin/letters/office/<object_id>/change/    SSSSSSSS+S  SSSSSSSS+S
+admin/letters/user/<object_id>/change/      SSSSSSSS+S  SSSSSSSS=S
 admin/EDITED/<object_id>/delete/            SSSSSSSS3S  SSSSSSSS3S
 admin/EDITED/<object_id>/history/           SSSSSSSS+S  SSSSSSSS=S
 admin/EDITED/<object_id>/                   SSSSSSSS>S  SSSSSSSS=S

@@ -8,7 +8,6 @@ from unittest import mock
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
 from django.utils import timezone
 from pypdf import PdfReader
 
@@ -22,7 +21,7 @@ from tests.workflow import lives
 
 from . import canaries, matrix
 from .canaries import everything, found
-from .cells import ELSE, address, tried
+from .cells import ELSE, address, nobody_s_browser, tried
 from .matrix import ROLES
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +61,7 @@ def test_there_are_twenty_words_and_those_whom_they_concern_read_every_one(secre
 def test_nobody_signed_in_reads_not_one_word_at_any_address(secret, method):
     for path in ADDRESSES:
         cache.clear()
-        response = getattr(Client(), method)(of(secret, path), follow=True)
+        response = getattr(nobody_s_browser(), method)(of(secret, path), follow=True)
         assert found(everything(response)) == [], path
         assert b"og:" not in response.content
         assert b"twitter:" not in response.content
@@ -133,7 +132,7 @@ def a_letter_s_life(secret, monkeypatch):
     locker = signed_in(lives.factories.make_person(admin=True))
     at = f"/l/{letter.code}/"
     for page in ("", "state/", "desk/", "desk/text/", "desk/preview/", "desk/lock/", "draft.pdf", "desk/nothing/"):
-        for client in (lead, reader, Client()):
+        for client in (lead, reader, nobody_s_browser()):
             client.get(at + page)
     office = {"office": secret.reader_s.pk}
     reader.post(f"{at}sign/", {**office, "text_sha256": "0" * 64})

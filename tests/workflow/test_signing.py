@@ -276,3 +276,30 @@ def test_a_condition_takes_the_place_of_a_no(letter, office, person):
 def test_a_request_for_time_is_shown_until_it_is_answered(letter, office, person):
     deadlines.request(letter, office, person, wanted_at=letter.deadline_at + HOUR, now=timezone.now())
     assert state_of(letter, office) == State.ASKED
+
+
+def test_whose_place_is_not_confirmed_does_not_affirm_a_confirmed_signature_for_a_new_text():
+    letter, staffer = factories.make_letter(), factories.make_staff()
+    office = staffer.memberships.get().office
+    signature = factories.sign(letter, office, staffer)
+    asking = lives.asking_person(office)
+    revise(letter)
+    with pytest.raises(Refused, match="Your place in this office is not confirmed yet"):
+        factories.sign(letter, office, asking)
+    signature.refresh_from_db()
+    assert signature.revision.number == 1
+    assert not letter.signatures.printed().exists()
+
+
+def test_whose_place_is_not_confirmed_signs_a_new_text_anew_and_awaits_confirmation_again():
+    letter, office = factories.make_letter(), factories.make_office()
+    asking = lives.asking_person(office)
+    first = factories.sign(letter, office, asking)
+    signing.confirm(first, letter.created_by, how="called back", now=timezone.now())
+    revise(letter)
+    second = factories.sign(letter, office, asking)
+    first.refresh_from_db()
+    assert (first.ended, first.ended_reason) == ("withdrawn", "Signed anew for the changed text.")
+    assert not second.is_confirmed
+    assert second.revision == letter.revision
+    assert not letter.signatures.printed().exists()
