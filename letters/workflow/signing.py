@@ -159,11 +159,15 @@ def answer(letter, office, invitee, **answer):
 
 @transaction.atomic
 def withdraw(letter, office, person, *, reason="", now):
-    """Take the office's signature off again. Allowed until the lock, also after the deadline."""
+    """Take the office's signature off again. Allowed until the lock, also after the deadline.
+
+    Somebody whose place is not confirmed may take off what they gave themselves and nobody has confirmed.
+    """
     letter = Letter.objects.lock(letter)
     unless_open(letter)
-    place = place_of(person, office)
     signature = letter.signatures.standing().filter(office=office).first()
+    own = signature is not None and signature.signed_by == person and not signature.is_confirmed
+    place = place_of(person, office, confirmed=not own)
     if signature is None:
         raise Refused(f"{office.printed_name} has not signed this letter, so there is nothing to withdraw.")
     end(signature, Signature.Ended.WITHDRAWN, person, reason, now)

@@ -1,5 +1,6 @@
 """A letter made of words that stand nowhere else, so that one of them anywhere else is a leak."""
 
+import re
 from types import SimpleNamespace
 
 from django.utils import timezone
@@ -20,8 +21,9 @@ TEXT = {
 OF_THE_TEXT = ["Quintember", "Yellowhammer", "Waxwings", "Oriole", "nightjar", "shrike", "Warblingly", TITLE, NOTE, "Bittern"]
 LEAD, SIGNER, PRINTED, RANK = "Kestrel", "Goshawk", "Wigeon", "Whimbrel"
 OF_SIGNERS = [SIGNER, PRINTED, RANK, "Firecrest"]
-REASONS = ["Pochard", "Garganey", "Smew", "Wheatear", "Fieldfare", "Redwing"]
+REASONS = ["Pochard", "Garganey", "Spoonbill", "Wheatear", "Fieldfare", "Redwing"]
 WORDS = [*OF_THE_TEXT, LEAD, *OF_SIGNERS, *REASONS]
+RANDOM = re.compile(r"[A-Za-z0-9]{22,}")  # tokens and codes, in which a short word can stand by chance
 
 
 def build():
@@ -38,7 +40,7 @@ def build():
     circulating.invite(letter, [signer, *asked], letter.created_by, now=timezone.now())
     signing.decline(letter, asked[0], answering[0], reason="Pochard.", now=timezone.now())
     signing.would_sign_if(letter, asked[1], answering[1], condition="Garganey.", now=timezone.now())
-    wanted = {"wanted_at": ends_at + DAY, "reason": "Smew."}
+    wanted = {"wanted_at": ends_at + DAY, "reason": "Spoonbill."}
     request = deadlines.request(letter, asked[2], answering[2], now=timezone.now(), **wanted)
     deadlines.deny(request, letter.created_by, answer="Wheatear.", now=timezone.now())
     sha = again(letter).revision.sha256
@@ -61,7 +63,8 @@ def again(letter):
 def everything(response):
     """Body, headers, cookies, and all that led here."""
     steps = [str(response.headers), response.content.decode(errors="replace"), str(response.cookies)]
-    return "\n".join([*steps, *(str(step) for step in getattr(response, "redirect_chain", []))])
+    whole = "\n".join([*steps, *(str(step) for step in getattr(response, "redirect_chain", []))])
+    return RANDOM.sub("", whole)
 
 
 def found(text, words=WORDS):

@@ -256,7 +256,6 @@ REFUSALS = [
     (Case.draft, withdraw, DRAFT),
     (Case.nothing, withdraw, "Ada Able has not signed this letter, so there is nothing to withdraw."),
     (Case.withdrawn, withdraw, "Ada Able has not signed this letter, so there is nothing to withdraw."),
-    (Case.signed_unconfirmed, withdraw, NO_PLACE),
     (Case.stranger, withdraw, NO_PLACE),
     (Case.draft, decline, DRAFT),
     (Case.locked, decline, LOCKED),

@@ -303,3 +303,18 @@ def test_whose_place_is_not_confirmed_signs_a_new_text_anew_and_awaits_confirmat
     assert not second.is_confirmed
     assert second.revision == letter.revision
     assert not letter.signatures.printed().exists()
+
+
+def test_whose_place_is_not_confirmed_takes_back_only_what_they_gave_and_nobody_confirmed():
+    letter, office = factories.make_letter(), factories.make_office()
+    asking, other = lives.asking_person(office), lives.asking_person(office)
+    signature = factories.sign(letter, office, asking)
+    with pytest.raises(Refused, match="You do not act for the office"):
+        signing.withdraw(letter, office, other, now=timezone.now())
+    signing.withdraw(letter, office, asking, now=timezone.now())
+    signature.refresh_from_db()
+    assert signature.ended == "withdrawn"
+    signature = factories.sign(letter, office, asking)
+    signing.confirm(signature, letter.created_by, how="called back", now=timezone.now())
+    with pytest.raises(Refused, match="You do not act for the office"):
+        signing.withdraw(letter, office, asking, now=timezone.now())
