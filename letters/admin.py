@@ -11,6 +11,7 @@ from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -102,6 +103,13 @@ class PersonAdmin(UserAdmin):
     list_display = ["email", "first_name", "last_name", "is_staff", "is_active"]
     add_fieldsets = [(None, {"fields": ["username", "email", "usable_password", "password1", "password2"]})]
     formfield_overrides = {models.EmailField: {"form_class": Address}}
+
+    def get_fieldsets(self, request, obj=None):
+        found = super().get_fieldsets(request, obj)
+        return [(name, {**parts, "fields": [field for field in parts["fields"] if field != "password"]}) for name, parts in found]
+
+    def user_change_password(self, request, id, form_url=""):
+        raise PermissionDenied("People set their own passwords; whoever forgot one signs in by mailed code.")
 
     def get_readonly_fields(self, request, obj=None):
         """Only the person can show that another address is theirs."""

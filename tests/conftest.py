@@ -1,6 +1,7 @@
+from uuid import uuid4
+
 import pytest
 from django.conf import settings
-from django.core.cache import cache
 from django.db import connection, connections
 from django.test import TransactionTestCase
 
@@ -9,14 +10,22 @@ from letters.models import guards
 
 def pytest_configure():
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; nothing here is secret
+    settings.WHITENOISE_AUTOREFRESH = True  # else every client looks at all static files first
 
 
 @pytest.fixture(autouse=True)
 def media(settings, tmp_path):
-    """Stored PDFs and mail of a test go to a folder of its own, and no count of sign-in attempts is carried over."""
+    """Stored PDFs and mail of a test go to a folder of its own."""
     settings.MEDIA_ROOT = str(tmp_path / "media")
     settings.MAILBOX_DIR = tmp_path / "mail"
-    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def counts(settings):
+    """Sign-in attempts are counted in a part of the cache that no other test shares, and none is carried over."""
+    own = uuid4().hex
+    place = {} if "redis" in settings.CACHES["default"]["BACKEND"] else {"LOCATION": own}
+    settings.CACHES = {"default": {**settings.CACHES["default"], **place, "KEY_PREFIX": own}}
 
 
 @pytest.fixture(scope="session")

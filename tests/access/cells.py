@@ -3,9 +3,10 @@
 import re
 from contextlib import contextmanager
 
-from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
+
+from tests.sessions import forget_counts
 
 from . import forms
 
@@ -105,7 +106,7 @@ def tried(method, path, world, role, audience="any", *, office=None, undo=True, 
     office = office or world.offices.get(role, world.ours)
     target = address(path, {**given, **instead})
     data = forms.posted(path, world, letter, office) if method == "post" else forms.query(path, office)
-    cache.clear()
+    forget_counts()
     with transaction.atomic(), written() as tables:
         response = getattr(browser(world, role), method)(target, data)
         transaction.set_rollback(undo)

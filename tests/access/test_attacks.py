@@ -8,7 +8,6 @@ from unittest import mock
 
 import pytest
 from django.apps import apps
-from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -17,7 +16,7 @@ from django.utils import timezone
 from letters.mail import compose
 from letters.models import Letter, Membership, Notice, OfficeEvent, PlaceInvitation, Signature, SignatureImage
 from letters.workflow import people
-from tests.sessions import prove, signed_in
+from tests.sessions import forget_counts, prove, signed_in
 from tests.workflow import lives
 
 from . import forms, matrix
@@ -90,7 +89,7 @@ def test_a_guessed_code_and_a_forbidden_one_get_the_same_answer_to_the_byte(worl
 
 
 def test_who_guesses_more_than_sixty_codes_a_minute_is_answered_no_more(world):
-    cache.clear()
+    forget_counts()
     client = browser(world, "o")
     found = world.circulated["any"].letter.code
     assert [client.get(f"/l/{code}/").status_code for code in codes(60)] == [404] * 60
@@ -131,7 +130,7 @@ def mails():
 
 
 def test_nothing_that_the_lead_sees_lets_them_sign_for_another_office(world):
-    cache.clear()
+    forget_counts()
     letter = world.circulated["any"].letter
     client = browser(world, "l")
     pages = crawl(client)
@@ -174,7 +173,7 @@ NEED_A_PLACE = [row for row in FORMS if row not in FOR_ANYBODY and acting(row, "
 def test_who_loses_a_place_after_opening_a_form_sends_it_in_vain(world, row, change, answers):
     path, role = row[0], acting(row)
     role = "l" if "/desk/" in path else role
-    cache.clear()
+    forget_counts()
     letter, given = values(path, world, role, "any")
     office = world.offices.get(role, world.ours)
     client = browser(world, role)
@@ -206,7 +205,7 @@ SCANNERS = [
 
 @pytest.mark.parametrize("row", OURS, ids=name)
 def test_whatever_reads_a_page_twice_changes_nothing(world, row):
-    cache.clear()
+    forget_counts()
     before = lives.rows()
     for role in "xsml":
         _, given = values(row[0], world, role, "any")
@@ -290,7 +289,7 @@ def test_fields_that_a_form_does_not_offer_are_not_looked_at(world, row):
     before, now = lives.rows(), timezone.now()
     outcomes = []
     for extra in ({}, more(world)):
-        cache.clear()
+        forget_counts()
         letter, given = values(path, world, role, "any")
         data = forms.posted(path, world, letter, world.offices.get(role, world.ours))
         offered = offered_by(path, world, role, given)
