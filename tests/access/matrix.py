@@ -154,7 +154,7 @@ admin/letters/user/<object_id>/change/      SSSSSSSS+S  SSSSSSSS=S
 admin/EDITED/<object_id>/delete/            SSSSSSSS3S  SSSSSSSS3S
 admin/EDITED/<object_id>/history/           SSSSSSSS+S  SSSSSSSS=S
 admin/EDITED/<object_id>/                   SSSSSSSS>S  SSSSSSSS=S
-admin/letters/user/<id>/password/           SSSSSSSS-S  SSSSSSSS-S
+admin/letters/user/<id>/password/           SSSSSSSS3S  SSSSSSSS3S
 
 admin/auth/group/                           SSSSSSSS+S  SSSSSSSS=S
 admin/auth/group/add/                       SSSSSSSS+S  SSSSSSSS=S
