@@ -56,9 +56,7 @@ def sign(letter, office, person, *, text_sha256, authority="", now):
         letter=letter,
         office=office,
         revision=letter.revision,
-        name=office.printed_name,
-        title=office.title,
-        state=office.state,
+        **as_it_prints(office),
         signed_at=now,
         signed_by=person,
         signed_as=place.acts_as,
@@ -76,9 +74,7 @@ def sign(letter, office, person, *, text_sha256, authority="", now):
         place=place,
         shown=signature.is_confirmed,
         signature=signature.pk,
-        name=signature.name,
-        title=signature.title,
-        state=signature.state,
+        **as_it_prints(office),
         authority=authority,
         confirmed=signature.is_confirmed,
         text_sha256=text_sha256,
@@ -89,6 +85,10 @@ def sign(letter, office, person, *, text_sha256, authority="", now):
     notices.queue(notices.tell(Notice.Kind.RECEIPT, [person], **told), to_confirm)
     wake.after_commit(letter, mail=True)
     return signature
+
+
+def as_it_prints(office):
+    return {"name": office.printed_name, "title": office.title, "state": office.state}
 
 
 def make_way(letter, signature, place, now):
@@ -241,18 +241,16 @@ def enter(letter, office, person, *, how, said_by, contact="", now):
         letter=letter,
         office=office,
         revision=letter.revision,
-        name=office.printed_name,
-        title=office.title,
-        state=office.state,
+        **as_it_prints(office),
         signed_at=now,
         signed_by=person,
         signed_as="lead",
         signed_in_with=person.signed_in_with,
         entered_how=f"{how}, said by {said_by}",
     )
-    names = {"name": signature.name, "title": signature.title, "state": signature.state, "role": signature.signed_as}
     facts = {"signature": signature.pk, "how": signature.entered_how, "confirmed": False, "text_sha256": letter.revision.sha256}
-    record(letter, Kind.ENTERED, now=now, person=person, office=office, **names, **facts)
+    facts |= {"role": signature.signed_as, **as_it_prints(office)}
+    record(letter, Kind.ENTERED, now=now, person=person, office=office, **facts)
     notices.queue(notices.tell(Notice.Kind.ENTERED, notices.readers(office, invitee), **about(signature, letter, now)))
     wake.after_commit(mail=True)
     return signature
