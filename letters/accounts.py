@@ -12,6 +12,7 @@ from allauth.account.fields import EmailField
 from allauth.account.internal.flows.email_verification import consume_email_verification_rate_limit
 from allauth.account.internal.flows.email_verification_by_code import EMAIL_VERIFICATION_CODE_SESSION_KEY
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
 from allauth.account.internal.flows.signup import send_unknown_account_mail
 from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
 from allauth.account.models import EmailAddress
@@ -117,6 +118,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_reauthentication_required(self, *, app, **kwargs):
         """Our own rule in place of allauth's, which waves people through who have neither password nor second factor."""
         if not proved_recently(context.request):
+            if context.request.method != "POST":
+                context.request.session.pop(STATE_SESSION_KEY, None)  # what was posted before was given up
             raise ReauthenticationRequired
         return False
 
@@ -429,13 +432,20 @@ class LongEnough:
         )
 
 
+def forget_short_password(user) -> bool:
+    """Take the password away from somebody who has no second factor any more; whether there was one."""
+    if has_second_factor(user) or not user.has_usable_password():
+        return False
+    user.password = make_password(None)
+    user.save(update_fields=["password"])
+    return True
+
+
 @receiver(authenticator_removed)
 def drop_password(request, user, **kwargs):
     """With the last second factor goes the password, which may have been a short one: nobody can tell from what is stored."""
-    if has_second_factor(user) or not user.has_usable_password():
+    if not forget_short_password(user):
         return
-    user.password = make_password(None)
-    user.save(update_fields=["password"])
     update_session_auth_hash(request, user)
     messages.warning(
         request,

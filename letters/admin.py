@@ -18,6 +18,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from letters import permissions
+from letters.accounts import forget_short_password
 from letters.authentication import reauthentication_needed
 from letters.forms import Address, Line
 from letters.models import (
@@ -113,7 +114,8 @@ class PersonAdmin(UserAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         """Only the person can show that another address is theirs."""
-        return ["email", "last_login", "date_joined"] if obj else []
+        rights = [] if request.user.is_superuser else ["is_staff", "is_superuser", "groups", "user_permissions"]
+        return ["email", "last_login", "date_joined", *rights] if obj else []
 
     def has_delete_permission(self, request, obj=None):
         return False
@@ -142,6 +144,16 @@ class AuthenticatorAdmin(ReadOnlyAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return request.user.has_perm("mfa.delete_authenticator")
+
+    def delete_model(self, request, obj):
+        super().delete_model(request, obj)
+        forget_short_password(obj.user)
+
+    def delete_queryset(self, request, queryset):
+        people = [row.user for row in queryset.select_related("user")]
+        super().delete_queryset(request, queryset)
+        for person in people:
+            forget_short_password(person)
 
 
 @admin.register(SocialAccount)
@@ -182,7 +194,17 @@ class OfficeAdmin(KeptAdmin):
     formfield_overrides = {models.CharField: {"form_class": Line}}
 
     def get_readonly_fields(self, request, obj=None):
-        return self.fields[2:] if obj and obj.bioguide else ["bioguide"]
+        decided = [] if permissions.is_site_admin(request.user) else self.fields[:2]
+        return [*decided, *(self.fields[2:] if obj and obj.bioguide else ["bioguide"])]
+
+    def save_model(self, request, obj, form, change):
+        """How the Member signs is changed by the verb, which keeps it in the office's history."""
+        signs = {"name": obj.signing_name, "title": obj.signing_title}
+        if change:
+            obj.signing_name, obj.signing_title = Office.objects.values_list("signing_name", "signing_title").get(pk=obj.pk)
+        super().save_model(request, obj, form, change)
+        if change and permissions.is_site_admin(request.user):
+            offices.sign_as(obj, request.user, now=timezone.now(), **signs)
 
     @admin.action(permissions=["change"], description="Accept offices that are not in the roster")
     def accept(self, request, queryset):
@@ -207,7 +229,10 @@ class MembershipAdmin(KeptAdmin):
         return False
 
     def has_manage_permission(self, request):
-        return request.user.has_perm("letters.change_membership")
+        return permissions.is_site_admin(request.user)
+
+    def has_add_permission(self, request):
+        return self.has_manage_permission(request)
 
     def add_view(self, request, form_url="", extra_context=None):
         try:

@@ -64,6 +64,8 @@ def reauthentication_needed(request) -> HttpResponse | None:
     if request.method == "POST":
         request.session[STATE_SESSION_KEY] = {"request": serialize_request(request)}
         back = request.path  # by which the kept POST is found again; its query is kept with it
+    else:
+        request.session.pop(STATE_SESSION_KEY, None)  # what was posted here before was given up: it must not run now
     return HttpResponseRedirect(f"{way(request)}?{urlencode({'next': back})}")
 
 

@@ -255,7 +255,9 @@ def update_offices(seats: list[Seat], *, today: datetime.date, allow_few: bool =
     knew the Member becomes the roster's, with its people and signatures. Raises RosterError when fewer than half of the
     sitting offices would remain, unless `allow_few`.
     """
-    offices = {(office.bioguide, office.chamber): office for office in Office.objects.select_for_update().exclude(bioguide="")}
+    # no_key and in order: an invitation of many offices refers to them one by one, and must not meet this in a deadlock.
+    roster_offices = Office.objects.select_for_update(no_key=True).exclude(bioguide="").order_by("pk")
+    offices = {(office.bioguide, office.chamber): office for office in roster_offices}
     sitting = sum(1 for office in offices.values() if office.left_on is None)
     if not allow_few and len(seats) < sitting / 2:
         raise RosterError(
@@ -277,7 +279,7 @@ def entered_before(seat):
     """The one office without an id that has this Member's chamber, seat and names, or None."""
     place = {"chamber": seat.chamber, "state": seat.state, "district": seat.district}
     names = {"first_name__iexact": seat.first_name, "last_name__iexact": seat.last_name}
-    found = list(Office.objects.select_for_update().sitting().filter(bioguide="", **place, **names)[:2])
+    found = list(Office.objects.select_for_update(no_key=True).sitting().filter(bioguide="", **place, **names)[:2])
     return found[0] if len(found) == 1 else None
 
 

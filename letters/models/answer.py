@@ -1,7 +1,7 @@
 """Where each office stands on a letter: one word for each."""
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import TextChoices
 
@@ -63,6 +63,14 @@ class Answer:
     @property
     def deadline_at(self):
         return self.letter.deadline_for(self.invitee)
+
+    def for_asking(self, person):
+        """What somebody whose place there nobody has confirmed may know: the time the office has, and their own signature."""
+        shared = {"letter": self.letter, "office": self.office}
+        times = self.invitee and {"invited_at": self.invitee.invited_at, "deadline_at": self.invitee.deadline_at}
+        own = self.signature if self.signature and self.signature.signed_by_id == person.pk else None
+        own = None if own and own.is_entered and not own.is_confirmed else own
+        return replace(self, invitee=times and Invitee(**shared, **times), signature=own, withdrawn=None, request=None)
 
     def is_closed(self, now: datetime.datetime):
         return self.deadline_at is None or now > self.deadline_at

@@ -40,7 +40,7 @@ class OfficeQuerySet(models.QuerySet):
         return self.sitting().filter(Q(entered_at=None) | Q(accepted_at__isnull=False) | ~Q(bioguide=""))
 
     def without_manager(self):
-        return self.exclude(pk__in=Membership.objects.confirmed().managers().values("office"))
+        return self.exclude(pk__in=Membership.objects.answering().managers().values("office"))
 
     def of(self, person):
         """Offices in which the person has a confirmed place now."""

@@ -16,8 +16,8 @@ class SignatureQuerySet(models.QuerySet):
         return self.filter(ended_at=None)
 
     def given(self):
-        """By the office itself, or confirmed by it: not what the lead entered and nobody of the office has confirmed."""
-        return self.exclude(~Q(entered_how=""), confirmed_at=None)
+        """The office's answer: not while it awaits confirmation, be it a yes that the lead entered or that of a newcomer."""
+        return self.exclude(confirmed_at=None)
 
     def printed(self):
         """Standing, confirmed, and given to the text as it is now."""
@@ -82,6 +82,8 @@ class Signature(models.Model):
     ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     ended_reason = models.CharField(max_length=1000, blank=True)
 
+    BY_THE_OFFICE = "signed again by the office"
+
     objects = SignatureQuerySet.as_manager()
 
     class Meta:
@@ -119,8 +121,16 @@ class Signature(models.Model):
         return bool(self.entered_how)
 
     @property
+    def rests_on_the_lead(self):
+        """Whether the lead alone vouched for it: given by somebody who only asked for a place, never taken up by the office."""
+        taken_up = self.confirmed_how == self.BY_THE_OFFICE or (
+            self.confirmed_at and self.reaffirmed_at and self.reaffirmed_at > self.confirmed_at
+        )
+        return self.signed_as == "asking" and not taken_up
+
+    @property
     def is_given(self):
-        return self.is_confirmed or not self.is_entered
+        return self.is_confirmed
 
     @property
     def is_printed(self):

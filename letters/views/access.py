@@ -9,6 +9,7 @@ from django.http import Http404
 from letters import permissions
 from letters.authentication import count_unknown
 from letters.models import Letter, Membership, Office
+from letters.pdf import fonts
 from letters.text.html import TextError
 from letters.workflow import Refused
 
@@ -53,6 +54,12 @@ def my_office(request, pk):
     return office
 
 
+def as_known_to(person, rows):
+    """The offices' answers, without what is told in confidence where the person's place is only asked for."""
+    confirmed = set(permissions.confirmed(person).values_list("office", flat=True))
+    return [row if row.office.pk in confirmed else row.for_asking(person) for row in rows]
+
+
 @contextmanager
 def trying(request, form=None):
     """Run a verb; a refusal becomes a sentence on the form, or a message. `done.ok` tells which it was."""
@@ -71,6 +78,13 @@ def trying(request, form=None):
 def status_of(form):
     """409 for a page that shows why a verb was refused, else 200."""
     return 409 if form.is_bound and form.non_field_errors() else 200
+
+
+def unless_unprintable(*texts):
+    """A name that the letter's font does not hold would keep a letter from being printed, and so from being locked."""
+    for text in texts:
+        if (at := fonts.first_missing(text)) is not None:
+            raise TextError(f"Letters cannot print {fonts.named(text[at])}. Write it another way.")
 
 
 class Outcome:

@@ -9,7 +9,7 @@ from letters import permissions
 from letters.models import DeadlineRequest, Invitee, Letter, Membership, PlaceInvitation, Signature
 from letters.models.answer import answers_on
 
-from .access import my_offices
+from .access import as_known_to, my_offices
 
 
 @require_safe
@@ -20,7 +20,7 @@ def dashboard(request):
     ours = Letter.objects.led_by(request.user).select_related("lead", "revision").order_by("-created_at")
     concerning = Letter.objects.visible_to(request.user).filter(invitees__office__in=offices).exclude(status=Letter.Status.DRAFT)
     concerning = list(concerning.select_related("lead", "revision").distinct().order_by("deadline_at"))
-    rows = [answer for answer in answers_on(concerning, offices) if answer.invitee]
+    rows = [answer for answer in as_known_to(request.user, answers_on(concerning, offices)) if answer.invitee]
     waiting = [row for row in rows if row.letter.is_open and not row.has_answered and not row.is_closed(now)]
     return render(
         request,

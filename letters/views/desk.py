@@ -132,7 +132,7 @@ def circulate(request, code):
 def invite(request, code):
     letter = letter_to_run(request, code)
     invited = letter.invitees.exclude(invited_at=None).values("office")
-    offices = Office.objects.sitting().exclude(pk__in=invited).in_order()
+    offices = Office.objects.listed().exclude(pk__in=invited).in_order()
     shown = {field: request.GET[field] for field in ("state", "chamber") if request.GET.get(field)}
     form = InviteForm(request.POST or None, offices=offices.filter(**shown))
     if request.method == "POST" and form.is_valid():

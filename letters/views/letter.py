@@ -15,7 +15,7 @@ from letters.models.answer import answers
 from letters.models.rendition import DamagedRendition
 from letters.workflow import deadlines, signing
 
-from .access import letter_for, my_office, my_offices, status_of, trying
+from .access import as_known_to, letter_for, my_office, my_offices, status_of, trying
 
 
 @require_GET
@@ -29,7 +29,7 @@ def letter(request, code):
 
 def context(request, letter):
     now = timezone.now()
-    mine = answers(letter, list(my_offices(request)))
+    mine = as_known_to(request.user, answers(letter, list(my_offices(request))))
     return {
         **moving(request, letter),
         "revision": letter.revision,
@@ -113,7 +113,9 @@ def sign(request, code):
     with trying(request) as done:
         read = {"text_sha256": request.POST.get("text_sha256", ""), "authority": authority_in(request)}
         signature = signing.sign(found, office, request.user, now=timezone.now(), **read)
-    if done.ok and signature.is_confirmed:
+    if done.ok and request.user.pk not in (signature.signed_by_id, signature.reaffirmed_by_id):
+        messages.info(request, "Somebody of the office has signed already, so nothing was added.")
+    elif done.ok and signature.is_confirmed:
         messages.success(request, f"{office.printed_name} is signed on. A receipt is on its way to you.")
     elif done.ok:
         messages.success(request, f"Signed for {office.printed_name}, awaiting confirmation by the lead's office.")
@@ -133,7 +135,7 @@ def act(request, code, *, form_class, template, verb, done_message):
     """A page with one form for one of the person's offices: shown by GET, done by POST."""
     found = letter_for(request, code)
     office = my_office(request, request.POST.get("office") or request.GET.get("office"))
-    answer = answers(found, [office])[0]
+    answer = as_known_to(request.user, answers(found, [office]))[0]
     extra = {"zone": found.zone} if form_class is DeadlineRequestForm else {}
     form = form_class(request.POST or None, **extra)
     if request.method == "POST" and form.is_valid():

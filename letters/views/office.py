@@ -21,7 +21,7 @@ from letters.forms import (
 from letters.models import Office, Signature
 from letters.workflow import offices, people
 
-from .access import status_of, trying
+from .access import status_of, trying, unless_unprintable
 
 get_or_post = require_http_methods(["GET", "POST"])
 
@@ -116,9 +116,11 @@ def change_role(request, pk, place):
 @get_or_post
 def end_place(request, pk, place):
     """Refuse or end somebody's place, or leave the office oneself."""
-    found = office_for(request, pk)
+    found = get_object_or_404(Office, pk=pk)
     held = place_in(found, place)
-    leaves = held.person == request.user
+    leaves = held.person == request.user  # or takes back what was asked for
+    if not leaves:
+        office_for(request, pk)
     if not leaves and not permissions.may_manage(request.user, found):
         raise PermissionDenied("Only a manager of the office does this.")
 
@@ -156,6 +158,7 @@ def signing_name(request, pk):
     found = office_to_manage(request, pk)
 
     def verb(chosen):
+        unless_unprintable(chosen["name"], chosen["title"])
         offices.sign_as(found, request.user, name=chosen["name"], title=chosen["title"], now=timezone.now())
 
     form = SigningNameForm(request.POST or None, initial={"name": found.signing_name, "title": found.signing_title})

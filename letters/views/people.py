@@ -12,7 +12,7 @@ from letters.forms import EnterOfficeForm, JoinForm
 from letters.models import Membership, PlaceInvitation
 from letters.workflow import offices, people
 
-from .access import status_of, trying
+from .access import status_of, trying, unless_unprintable
 
 get_or_post = require_http_methods(["GET", "POST"])
 
@@ -38,6 +38,7 @@ def enter(request, code=None):
         seat = {field: form.cleaned_data[field] for field in ("chamber", "first_name", "last_name", "state", "district")}
         with trying(request, form) as done:
             people.unless_confirmed(request.user)
+            unless_unprintable(seat["first_name"], seat["last_name"])
             office = offices.enter(request.user, now=timezone.now(), **seat)
             people.ask_to_join(request.user, office, role=form.cleaned_data["role"], now=timezone.now())
         if done.ok:

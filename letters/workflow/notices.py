@@ -6,6 +6,7 @@ from collections import defaultdict
 
 from django.db.models import F, Q
 
+from letters import permissions
 from letters.models import Invitee, Letter, Membership, Notice
 
 Kind = Notice.Kind
@@ -146,7 +147,9 @@ def reason_to_drop(notice, now):
 
 
 def has_left(notice):
-    places = Membership.objects.live().filter(person=notice.person)
+    signed = notice.signature and notice.signature.signed_by_id == notice.person_id  # perhaps with a place only asked for
+    places = Membership.objects.live() if signed else Membership.objects.answering()
+    places = places.filter(person=notice.person)
     if notice.kind in TO_THE_LEAD:
         return not places.filter(office__in=notice.letter.lead_offices()).exists()
     return notice.kind in TO_THE_OFFICE and not places.filter(office=notice.office).exists()
@@ -211,6 +214,8 @@ def against_place_invitation(notice, now):
     invitation = notice.place_invitation
     if invitation.accepted_at or invitation.ended_at:
         return "the invitation was used or taken back"
+    if not permissions.may_manage(invitation.invited_by, invitation.office):
+        return "who invited no longer runs the people of the office"
     return "the invitation has expired" if invitation.is_expired(now) else ""
 
 

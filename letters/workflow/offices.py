@@ -31,19 +31,24 @@ def note(office, kind, by, now, *, person=None, **data):
 def enter(person, *, chamber, first_name, last_name, state, district=None, now):
     """Enter an office that is not in the roster. Nobody can choose it from the list until a site admin accepts it.
 
-    People who enter the same Member and seat mean the same office, so that no name can come on a letter twice.
+    People who enter the same Member and seat mean the same office, also one of the roster, so that no name can come on a letter
+    twice.
     """
     first_name = clean_line(first_name, field="First name", max_length=100)
     last_name = clean_line(last_name, field="Last name", max_length=100)
     seat = {"chamber": chamber, "state": state, "district": district if chamber == Office.Chamber.HOUSE else None}
     names = {"first_name": first_name, "last_name": last_name, "name": f"{first_name} {last_name}"}
-    entered = (
-        Office.objects.sitting().filter(bioguide="", **seat, first_name__iexact=first_name, last_name__iexact=last_name).first()
-    )
+    entered = of_that_name(names, Office.objects.sitting().filter(**seat).order_by("-bioguide", "pk"))
     if entered is None:
         entered = Office.objects.create(entered_at=now, entered_by=person, **seat, **names)
         note(entered, Kind.ENTERED, person, now)
     return entered
+
+
+def of_that_name(names, among):
+    """The first that has these names, however they are capitalized: databases fold ASCII letters alone."""
+    wanted = [names[part].casefold() for part in ("first_name", "last_name")]
+    return next((office for office in among if [office.first_name.casefold(), office.last_name.casefold()] == wanted), None)
 
 
 @transaction.atomic

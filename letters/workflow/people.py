@@ -58,7 +58,7 @@ def ask_to_join(person, office, *, role=Role.SIGNER, now):
         place = Membership.objects.create(person=person, office=office, role=role, asked_at=now)
         note(office, Kind.ASKED, person, now, person=person, role=role)
         told = {"office": office, "membership": place, "now": now, "about": place.pk}
-        managers = [row.person for row in office.memberships.confirmed().managers().select_related("person")]
+        managers = [row.person for row in office.memberships.answering().managers().select_related("person")]
         if managers:
             notices.queue(notices.tell(Notice.Kind.JOIN_REQUEST, managers, **told))
         else:
@@ -72,6 +72,7 @@ def confirm(place, by, *, role=None, how="", now):
     """Confirm a place that was asked for, with the role that was asked for or the one given. `how` says how it was checked."""
     office, place = locked(place.office), live(place)
     unless_manages(by, office)
+    unless_left(office)
     unless_of_the_staff(place.person.email)
     if place.confirmed_at is None:
         place.confirmed_at, place.confirmed_by, place.confirmed_how = now, by, how
@@ -173,6 +174,7 @@ def end_invitation(invitation, by, now):
 def give_place(person, office, role, by, *, now):
     """Put a person in an office at once, by a site admin."""
     unless_of_the_staff(person.email)
+    office = locked(office)
     unless_left(office)
     try:
         with transaction.atomic():
@@ -196,7 +198,7 @@ def change_role(place, role, by, *, now):
         return place
     unless_last_manager(place, by)
     note(office, Kind.ROLE, by, now, person=place.person, old=place.role, new=role)
-    place.role = role
+    place.role, place.named_signer = role, place.named_signer and role != Role.VIEWER
     place.save()
     return place
 
@@ -222,7 +224,7 @@ def end(place, by, *, reason="", now):
 
 
 def unless_last_manager(place, by):
-    others = place.office.memberships.confirmed().exclude(pk=place.pk)
+    others = place.office.memberships.confirmed().filter(person__is_active=True).exclude(pk=place.pk)
     last = place.is_confirmed and place.role == Role.MANAGER and not others.managers().exists()
     if last and others.exists() and not permissions.is_site_admin(by):
         raise Refused("An office with people needs a manager. Make somebody else a manager first.")

@@ -66,7 +66,8 @@ def sign(letter, office, person, *, text_sha256, authority="", now):
         confirmed_at=now if place.is_confirmed else None,
         confirmed_by=person if place.is_confirmed else None,
     )
-    answer(letter, office, invitee)
+    if place.is_confirmed or invitee is None:  # else the office's own answer stands until the signature is confirmed
+        answer(letter, office, invitee)
     record(
         letter,
         Kind.SIGNED,
@@ -98,7 +99,7 @@ def make_way(letter, signature, place, now):
     """
     if signature.is_entered and not signature.is_confirmed:
         how, kind, reason = Signature.Ended.REFUSED, Kind.REFUSED, OFFICE_SIGNED
-    elif signature.signed_by == place.person:
+    elif signature.signed_by == place.person and signature.rests_on_the_lead:
         how, kind, reason = Signature.Ended.WITHDRAWN, Kind.WITHDREW, SIGNED_ANEW
     else:
         raise Refused("Your place in this office is not confirmed yet, so somebody else of the office has to re-affirm.")
@@ -113,9 +114,10 @@ def affirm(letter, signature, place, authority, now):
     signature.reaffirmed_at, signature.reaffirmed_by = now, place.person
     if place.is_confirmed:
         signature.image = signature.office.signature_image()
+        answer(letter, signature.office, letter.invitee_for(signature.office))
     if place.is_confirmed and not signature.is_confirmed:
         signature.confirmed_at, signature.confirmed_by = now, place.person
-        signature.confirmed_how = "signed again by the office"
+        signature.confirmed_how = Signature.BY_THE_OFFICE
     signature.save()
     record(
         letter,
@@ -269,14 +271,28 @@ def confirm(signature, person, *, how, now):
         raise Refused("You entered this yes for the office, so the office itself confirms it: by signing on.")
     if signature.signed_by == person:
         raise Refused("You gave this signature yourself. Somebody else of the lead's office has to vouch for it.")
+    unless_disowned(signature)
+    invitee = letter.invitee_for(signature.office)
+    if invitee.declined_at:
+        raise Refused(f"{signature.name} has declined here. Ask the office to change its answer itself, by signing on.")
+    answer(letter, signature.office, invitee)
     signature.confirmed_at = max(now, signature.signed_at)
     signature.confirmed_by, signature.confirmed_how = person, how
     signature.save()
     facts = {"now": now, "person": person, "office": signature.office}
     record(letter, Kind.CONFIRMED, shown=True, signature=signature.pk, how=how, **facts)
     told = about(signature, letter, now)
-    notices.queue(notices.tell(Notice.Kind.CONFIRMED, [signature.signed_by], **told))
+    notices.queue(notices.tell(Notice.Kind.CONFIRMED, {signature.signed_by, *notices.readers(signature.office)}, **told))
     wake.after_commit(letter, mail=True)
+
+
+def unless_disowned(signature):
+    """The office may have refused the person since, or have said who alone signs for it."""
+    try:
+        unless_named(place_of(signature.signed_by, signature.office, confirmed=False))
+    except Refused:
+        said = "The office does not let the person sign who gave this signature. Refuse it, and ask the office to sign itself."
+        raise Refused(said) from None
 
 
 @transaction.atomic
