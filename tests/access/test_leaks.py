@@ -91,7 +91,7 @@ def seen(client, letter, office, now):
         answers = {page: client.get(page, {"office": office.pk}) for page in pages}
         notices = Notice.objects.filter(person__in=office.people()).order_by("pk")
         mails = [compose(notice, now=now).message().as_string() for notice in notices]
-    boundary = re.compile(r"={15}\d+==")
+    boundary = re.compile(r"={15}\d+==|^Date: .*$", re.MULTILINE)  # and the moment at which the mail is made
     pages = {page: (one.status_code, TOKEN.sub("", one.content.decode())) for page, one in answers.items()}
     return pages, [boundary.sub("", mail) for mail in mails]
 
