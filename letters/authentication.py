@@ -1,7 +1,6 @@
 """How somebody proved who they are, how long ago, and what asks for it anew. allauth keeps the record, in the session."""
 
 import time
-from functools import wraps
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import get_authentication_records
@@ -72,16 +71,6 @@ def reauthentication_needed(request) -> HttpResponse | None:
 def way(request) -> str:
     """Address of the page on which the person proves anew who they are."""
     return get_adapter().get_reauthentication_methods(request.user)[0]["url"]
-
-
-def recently_proved(view):
-    """Only with a fresh proof of identity; else nothing of the view runs before the person has given one."""
-
-    @wraps(view)
-    def guarded(request, *args, **kwargs):
-        return reauthentication_needed(request) or view(request, *args, **kwargs)
-
-    return guarded
 
 
 def asked_by_page(view):

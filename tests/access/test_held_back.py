@@ -4,35 +4,20 @@ import contextlib
 import time
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
 
 from letters.models import Invitee, Membership, Notice, Office, OfficeEvent, User
 from letters.workflow import Refused, deadlines, drafting, notices, offices, people, signing
 from tests import factories
-from tests.factories import DAY, make_letter, make_office, make_person, make_staff
+from tests.factories import DAY, make_letter, make_office, make_person, make_staff, staff_with
 from tests.sessions import signed_in
 from tests.workflow import lives
+from tests.workflow.test_signing import revise
 
 pytestmark = pytest.mark.django_db
 Role = Membership.Role
 now = timezone.now
-
-
-def revise(letter, body="<p>Anew.</p>"):
-    letter.refresh_from_db()
-    text = factories.text(body=body)
-    drafting.revise(letter, letter.created_by, text=text, base_sha256=letter.revision.sha256, now=now())
-    letter.refresh_from_db()
-
-
-def staff_with(*names):
-    person = make_person()
-    person.is_staff = True
-    person.save()
-    person.user_permissions.set(Permission.objects.filter(codename__in=names))
-    return User.objects.get(pk=person.pk)
 
 
 @pytest.mark.parametrize("shown", ["lead", "invited"])

@@ -3,13 +3,14 @@
 from django.http import HttpResponse
 from django.urls import include, path
 
-from letters.authentication import recently_proved
+from letters.authentication import reauthentication_needed
 
 reached = []
 
 
-@recently_proved
 def probe(request):
+    if proof := reauthentication_needed(request):
+        return proof
     reached.append((request.method, request.POST.get("said"), request.GET.get("q"), request.user.signed_in_with))
     return HttpResponse("done")
 
