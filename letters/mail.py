@@ -13,7 +13,7 @@ from django.template import Context, loader
 from django.urls import reverse
 
 from letters.models import DeadlineRequest, Event, Notice
-from letters.models.letter import day_in_words, deadline_in_words, instant_in_words, time_until
+from letters.times import day_in_words, deadline_in_words, instant_in_words, time_until
 
 Kind = Notice.Kind
 TO_CHECK = (Kind.AWAITING, Kind.JOIN_REQUEST, Kind.CLAIM, Kind.PLACE_TAKEN)

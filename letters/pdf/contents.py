@@ -2,7 +2,7 @@
 
 import datetime
 
-from letters.models.letter import instant_in_words
+from letters.times import instant_in_words
 
 from .render import LetterData, RenderError, Signer
 

@@ -5,8 +5,8 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 
 from letters.models import Signature
-from letters.models.letter import clock, deadline_in_words, instant_in_words, time_until
 from letters.text import html
+from letters.times import clock, deadline_in_words, instant_in_words, time_until
 
 register = template.Library()
 

@@ -90,8 +90,18 @@ def _indented(text: str, by: str) -> str:
     return "\n".join(by + line for line in text.split("\n"))
 
 
-def text_sha256(*, date_line: str, addressees: str, salutation: str, body: str, closing: str) -> str:
-    """Hex SHA-256 over the five parts as JSON: sorted keys, no spaces, UTF-8 as it is."""
+def text_sha256(
+    *,
+    date_line: str,
+    addressees: str,
+    salutation: str,
+    body: str,
+    closing: str,
+    subject: str = "",
+    cc: str = "",
+    enclosures: str = "",
+) -> str:
+    """Hex SHA-256 over the parts as JSON: sorted keys, no spaces, UTF-8. The last three count only where there are any."""
     parts = {
         "date_line": date_line,
         "addressees": addressees,
@@ -99,6 +109,8 @@ def text_sha256(*, date_line: str, addressees: str, salutation: str, body: str, 
         "body": body,
         "closing": closing,
     }
+    rare = {"subject": subject, "cc": cc, "enclosures": enclosures}
+    parts |= {name: text for name, text in rare.items() if text}
     data = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(data.encode()).hexdigest()
 

@@ -20,13 +20,19 @@ MAX_DOUBTS = 200
 
 @dataclass(frozen=True)
 class LetterText:
-    """The five parts that are circulated. `addressees`: blocks parted by a blank line; `body`: canonical HTML."""
+    """The parts that are circulated. `addressees`: blocks parted by a blank line; `body`: canonical HTML.
+
+    Few letters have the last three: the words after "Re:", and who gets a copy and what is enclosed, each in lines.
+    """
 
     date_line: str
     addressees: str
     salutation: str
     body: str
     closing: str
+    subject: str = ""
+    cc: str = ""
+    enclosures: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@ import datetime
 
 import pytest
 
-from letters.models.letter import day_in_words, deadline_in_words, instant_in_words, time_until
+from letters.times import day_in_words, deadline_in_words, instant_in_words, time_until
 
 UTC = datetime.UTC
 DEADLINE = datetime.datetime(2026, 5, 1, 22, 0, tzinfo=UTC)
