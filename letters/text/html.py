@@ -7,6 +7,7 @@ from itertools import count
 
 from . import tree
 from .characters import TextError, clean_line, clean_text
+from .numerals import marker
 
 __all__ = [
     "MAX_CHARACTERS",
@@ -42,7 +43,7 @@ def canonical(html: str) -> str:
 
 def in_lines(html: str) -> str:
     """The canonical text with a line for each block, for people who edit it as it is; `canonical` joins it again."""
-    return re.sub(r"(</(?:p|li|h2|h3|blockquote)>|</?(?:ul|ol)>)(?=<)", r"\1\n", html)
+    return re.sub(r"(</(?:p|li|h2|h3|blockquote)>|</?(?:ul|ol)(?: [^<>]*)?>)(?=<)", r"\1\n", html)
 
 
 def footnotes(html: str) -> list[str]:
@@ -80,8 +81,8 @@ def _blocks(blocks, call):
 
 
 def _items(listing, call):
-    for number, item in enumerate(listing.blocks, 1):
-        bullet = "• " if listing.kind == "ul" else f"{number}. "
+    for number, item in enumerate(listing.blocks, listing.start):
+        bullet = "• " if listing.kind == "ul" else f"{marker(number, listing.style)}. "
         text = "\n".join(_blocks(item.blocks, call))
         yield bullet + _indented(text, " " * len(bullet)).lstrip(" ")
 

@@ -15,6 +15,7 @@ from .characters import TextError, around, refuse_characters, with_plain_hyphens
 
 MAX_DEPTH = 12
 MAX_LIST_DEPTH = 6
+MAX_START = 9999
 
 MARKS = {"strong": "strong", "b": "strong", "em": "em", "i": "em", "u": "u", "sup": "sup"}
 MARK_ORDER = ("a", "strong", "em", "u", "sup")
@@ -29,7 +30,8 @@ _clean = partial(
     nh3.clean,
     tags={*MARKS, *PARAGRAPHS, *CONTAINERS, *PARTINGS, "br", "a", "span"},
     clean_content_tags=DROPPED_WITH_CONTENT,
-    attributes={"a": {"href"}},
+    attributes={"a": {"href"}, "ol": {"start"}},
+    tag_attribute_values={"ol": {"type": {"a", "A", "i", "I"}}},
     allowed_classes={"span": {"fn"}},
     url_schemes={"http", "https", "mailto"},
     url_relative="deny",
@@ -47,11 +49,16 @@ class Run(NamedTuple):
 
 @dataclass
 class Block:
-    """`kind` is p, h2, h3 (runs), ul, ol, li or blockquote (blocks)."""
+    """`kind` is p, h2, h3 (runs), ul, ol, li or blockquote (blocks).
+
+    An ol has the number of its first item (1 to MAX_START) and the style of its numbers: "1", "a", "A", "i" or "I".
+    """
 
     kind: str
     runs: list[Run] = field(default_factory=list)
     blocks: list["Block"] = field(default_factory=list)
+    start: int = 1
+    style: str = "1"
 
 
 # --- guards on the raw text, before any parser sees it
@@ -110,6 +117,8 @@ def _refuse_blocks_in_notes(html: str) -> None:
 _TOKEN = re.compile(r"<(/?)([a-z0-9]+)([^<>]*(?:\"[^\"]*\")?)>|([^<]+)")
 _SPACE = re.compile("[ \t\n\r\f\u2028\u2029]+")
 _HREF = re.compile(r'href="([^"]*)"')
+_START = re.compile(r'\bstart="\s*0*([1-9]\d{0,3})\s*"')
+_STYLE = re.compile(r'\btype="([aAiI])"')
 
 
 def _href(attributes: str) -> str:
@@ -117,6 +126,11 @@ def _href(attributes: str) -> str:
     href = re.sub(r"[\t\n\r]", "", unescape(found.group(1)).strip()) if found else ""
     scheme, colon, rest = unicodedata.normalize("NFC", href).partition(":")
     return scheme.lower() + colon + rest if scheme.lower() in ("http", "https", "mailto") and rest else ""
+
+
+def _numbered(listing: Block, attributes: str) -> None:
+    start, style = _START.search(attributes), _STYLE.search(attributes)
+    listing.start, listing.style = int(start.group(1)) if start else 1, style.group(1) if style else "1"
 
 
 class _Reader:
@@ -168,6 +182,8 @@ class _Reader:
         elif name in CONTAINERS:
             self.flush()
             self.open_container(name)
+            if name == "ol" and attributes:
+                _numbered(self.containers[-1], attributes)
 
     def open_note(self) -> str:
         if self.note is not None:
@@ -395,7 +411,12 @@ def _written_block(block: Block, note) -> str:
         return f"<{block.kind}>{write_runs(block.runs, note)}</{block.kind}>"
     if block.kind == "li":
         return f"<li>{_item(block.blocks, note)}</li>"
-    return f"<{block.kind}>{write(block.blocks, note)}</{block.kind}>"
+    return f"<{block.kind}{_numbering(block)}>{write(block.blocks, note)}</{block.kind}>"
+
+
+def _numbering(block: Block) -> str:
+    start = f' start="{block.start}"' if block.start != 1 else ""
+    return start + (f' type="{block.style}"' if block.style != "1" else "")
 
 
 def _item(blocks: list[Block], note) -> str:

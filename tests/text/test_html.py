@@ -15,6 +15,7 @@ from letters.text.html import (
     clean_line,
     clean_text,
     footnotes,
+    in_lines,
     plain,
     text_sha256,
     words,
@@ -54,6 +55,14 @@ from letters.text.html import (
         ("<p>a<span class='x'>b</span><span class='fn'> </span></p>", "<p>ab</p>"),
         ("<p><em>a<span class=fn>n</span>b</em></p>", '<p><em>a</em><span class="fn">n</span><em>b</em></p>'),
         ("<table><tr><td>a</td><td>b</td></tr></table>", "<p>a</p><p>b</p>"),
+        ("<ol TYPE=i START=' 007 ' class=x reversed><li value=9>a</ol>", '<ol start="7" type="i"><li>a</li></ol>'),
+        ("<ol start=1 type=1><li>a</ol>", "<ol><li>a</li></ol>"),
+        ("<ol start=9999 type=A><li>a</ol>", '<ol start="9999" type="A"><li>a</li></ol>'),
+        ("<ol><li>a<ol type=a><li>b</ol></ol>", '<ol><li>a<ol type="a"><li>b</li></ol></li></ol>'),
+        ("<ul start=3 type=a><li>a</ul><p start=3>b</p>", "<ul><li>a</li></ul><p>b</p>"),
+        ("<ol><li>a</ol><ol start=2><li>b</ol>", '<ol><li>a</li></ol><ol start="2"><li>b</li></ol>'),
+        *[(f"<ol start='{start}'><li>a</ol>", "<ol><li>a</li></ol>") for start in ("0", "-2", "10000", "2.5", "x", "٣", "")],
+        *[(f"<ol type='{style}'><li>a</ol>", "<ol><li>a</li></ol>") for style in ("disc", "aa", '" start="3', "><p>", "")],
     ],
 )
 def test_text_has_one_form(given, expected):
@@ -144,6 +153,9 @@ PIECES = [
     "</ul>",
     "<ol>",
     "</ol>",
+    "<ol start=3>",
+    "<ol type=a start=2>",
+    "<ol type=I>",
     "<li>",
     "</li>",
     "<h2>",
@@ -254,6 +266,17 @@ def test_footnotes_plain_and_words():
     assert words(html) == 11
     assert plain("") == ""
     assert words("") == 0
+
+
+def test_items_are_marked_as_their_list_says():
+    html = "<ol start=9 type=i><li>x<ol type=A><li>y</li><li>z</li></ol></li><li>v</li></ol><p>p</p><ol start=3><li>w</li></ol>"
+    assert plain(html) == "ix. x\n    A. y\n    B. z\nx. v\n\np\n\n3. w"
+
+
+def test_lines_are_parted_after_a_numbered_list_begins():
+    html = canonical("<ol start=3 type=a><li>x</li></ol><p>y</p>")
+    assert in_lines(html) == '<ol start="3" type="a">\n<li>x</li>\n</ol>\n<p>y</p>'
+    assert canonical(in_lines(html)) == html
 
 
 def test_page_links_calls_and_notes_both_ways():
