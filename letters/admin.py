@@ -30,11 +30,11 @@ from letters.models import (
     Notice,
     Office,
     OfficeEvent,
+    OfficeImage,
     PlaceInvitation,
     Rendition,
     Revision,
     Signature,
-    SignatureImage,
     User,
 )
 from letters.workflow import Refused, locking, offices, people
@@ -271,8 +271,8 @@ class OfficeEventAdmin(ReadOnlyAdmin):
     ordering = ["-pk"]
 
 
-@admin.register(SignatureImage)
-class SignatureImageAdmin(ReadOnlyAdmin):
+@admin.register(OfficeImage)
+class OfficeImageAdmin(ReadOnlyAdmin):
     list_display = ["office", "added_at", "added_by", "removed_at", "removed_by"]
     exclude = ["png"]
 

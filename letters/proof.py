@@ -11,6 +11,7 @@ import sys
 
 CHAIN_START = "0" * 64
 TEXT_FIELDS = ("date_line", "addressees", "salutation", "body", "closing")
+RARE_TEXT_FIELDS = ("subject", "cc", "enclosures")  # counted only where there are any
 
 
 class Broken(Exception):
@@ -68,6 +69,7 @@ class Story:
     def __init__(self):
         self.text = None
         self.signatures = {}
+        self.given = set()  # the signatures that were given to the text, or to one that it only corrects
         self.locked = False
         self.sealed = None
 
@@ -76,13 +78,17 @@ class Story:
         if self.locked and (kind != "sealed" or self.sealed):
             raise Broken(f"Event {event['seq']} changes a letter that is locked.")
         if kind in ("created", "revised"):
+            self.text, self.given = data["text_sha256"], set()
+        elif kind == "corrected":
             self.text = data["text_sha256"]
         elif kind in ("signed", "entered"):
             names = {key: data[key] for key in ("name", "title", "state")}
             facts = {"office": event["office"], "text_sha256": data["text_sha256"], "confirmed": data["confirmed"]}
             self.signatures[data["signature"]] = {**names, **facts}
+            self.give(data)
         elif kind == "reaffirmed":
             self.signatures[data["signature"]].update(text_sha256=data["text_sha256"], confirmed=data["confirmed"])
+            self.give(data)
         elif kind == "confirmed":
             self.signatures[data["signature"]]["confirmed"] = True
         elif kind in ("withdrew", "refused"):
@@ -92,11 +98,16 @@ class Story:
         elif kind == "sealed":
             self.sealed = data["sha256"]
 
+    def give(self, data):
+        if data["text_sha256"] != self.text:
+            raise Broken(f"Signature {data['signature']} was given to a text that was not the letter's at that moment.")
+        self.given.add(data["signature"])
+
     def printed(self):
         return {
             number: {key: signature[key] for key in ("office", "name", "title", "state")}
             for number, signature in self.signatures.items()
-            if signature["confirmed"] and signature["text_sha256"] == self.text
+            if signature["confirmed"] and number in self.given
         }
 
 
@@ -114,7 +125,8 @@ def check_manifest(manifest, event, story):
     content = json.loads(manifest)
     if content["reviewed"]["hash"] != event["prev"]:
         raise Broken("The manifest was made for another state of the letter than the one that was locked.")
-    text = {field: content["text"][field] for field in TEXT_FIELDS}
+    rare = [field for field in RARE_TEXT_FIELDS if content["text"].get(field)]
+    text = {field: content["text"][field] for field in (*TEXT_FIELDS, *rare)}
     if not sha256(canonical(text).encode()) == content["text_sha256"] == story.text:
         raise Broken("The text in the manifest is not the one that was signed.")
     signers = {row["signature"]: {key: row[key] for key in ("office", "name", "title", "state")} for row in content["signers"]}

@@ -14,7 +14,7 @@ from django.utils import timezone
 from letters import proof
 from letters.exports import evidence
 from letters.models import Event, Letter, guards
-from letters.workflow import circulating, deadlines, drafting, signing
+from letters.workflow import circulating, deadlines, drafting, revising, signing
 from tests import factories
 from tests.factories import DAY, make_draft, make_office, make_staff
 from tests.workflow import lives
@@ -32,7 +32,7 @@ def whole_life():
     circulating.circulate(letter, lead, deadline_at=timezone.now() + DAY, now=timezone.now())
     circulating.invite(letter, offices, lead, now=timezone.now())
     factories.sign(letter, first)
-    drafting.revise(
+    revising.revise(
         letter, lead, text=factories.text(body="<p>New.</p>"), base_sha256=lives.again(letter).revision.sha256, now=timezone.now()
     )
     factories.sign(letter, first)

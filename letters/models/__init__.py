@@ -1,26 +1,30 @@
 from .circulation import Invitee
 from .deadline import DeadlineRequest
 from .event import Event
-from .letter import Letter, Revision
+from .letter import Letter
 from .notice import Notice
-from .office import Membership, Office, SignatureImage, User
+from .office import Membership, Office, OfficeImage, User
 from .people import OfficeEvent, PlaceInvitation
 from .rendition import Rendition
+from .revision import ImportReport, ProposedEdit, Revision, WorkingCopy
 from .signature import Signature
 
 __all__ = [
     "DeadlineRequest",
     "Event",
+    "ImportReport",
     "Invitee",
     "Letter",
     "Membership",
     "Notice",
     "Office",
     "OfficeEvent",
+    "OfficeImage",
     "PlaceInvitation",
+    "ProposedEdit",
     "Rendition",
     "Revision",
     "Signature",
-    "SignatureImage",
     "User",
+    "WorkingCopy",
 ]

@@ -50,7 +50,7 @@ class Answer:
         return State.INVITED if self.invitee and self.invitee.invited_at else State.CAME
 
     def _of_signature(self):
-        if self.signature.revision_id != self.letter.revision_id:
+        if self.signature.revision.substance != self.letter.revision.substance:
             return State.REAFFIRM
         return State.SIGNED if self.signature.is_confirmed else State.UNCONFIRMED
 
@@ -93,7 +93,7 @@ def answers_on(letters, offices):
 
     kinds = [
         by_place(Invitee.objects.all()),
-        by_place(Signature.objects.standing().select_related("signed_by")),
+        by_place(Signature.objects.standing().select_related("signed_by", "revision")),
         by_place(Signature.objects.filter(ended=Signature.Ended.WITHDRAWN).order_by("pk")),
         by_place(DeadlineRequest.objects.pending()),
     ]

@@ -10,13 +10,16 @@ FINISHED = "('locked', 'withdrawn', 'superseded')"
 
 # What a locked letter may still change: its PDF's bookkeeping, its history's head, and its status, forward only.
 LETTER_FIELDS_FIXED_BY_LOCK = (
-    "code title lead_id created_at created_by_id deadline_at zone audience list_shown order signature_images revision_id "
+    "code title lead_id created_at created_by_id deadline_at zone audience list_shown order columns space running_head seal_id "
+    "signature_images revision_id asked_again_at "
     "state_no opened_at opened_by_id locked_at locked_by_id manifest manifest_sha256"
 ).split()
 SIGNATURE_FIELDS_FIXED = (
     "letter_id office_id name title state signed_at signed_by_id signed_as signed_in_with authority entered_how"
 ).split()
 INVITATION_FIELDS_FIXED = "office_id address role invited_at invited_by_id expires_at".split()
+EDIT_FIELDS_FIXED = "letter_id office_id revision_id old new reason asked_at asked_by_id".split()
+IMAGE_FIELDS_FIXED = "office_id kind png sha256 width height added_at added_by_id".split()
 REQUEST_FIELDS_FIXED = "letter_id office_id wanted_at reason asked_at asked_by_id".split()
 
 
@@ -38,6 +41,29 @@ RULES = [
         f"letter.status IN {FINISHED}",
         "the letter is locked",
     ),
+    (
+        "revision_clerical",
+        "letters_revision",
+        "INSERT",
+        "letter_id",
+        "NEW.substance <> NEW.number AND NEW.substance IS DISTINCT FROM"
+        " (SELECT substance FROM letters_revision WHERE id = letter.revision_id)",
+        "a clerical text keeps the substance of the one before it",
+    ),
+    ("copy_open", "letters_workingcopy", "INSERT", "letter_id", f"letter.status IN {FINISHED}", "the letter is locked"),
+    ("copy_kept", "letters_workingcopy", "UPDATE", "letter_id", f"letter.status IN {FINISHED}", "the letter is locked"),
+    ("edit_new", "letters_proposededit", "INSERT", "letter_id", "letter.status <> 'open'", "the letter is not open"),
+    ("edit_open", "letters_proposededit", "UPDATE", "letter_id", "letter.status <> 'open'", "the letter is not open"),
+    (
+        "edit_kept",
+        "letters_proposededit",
+        "UPDATE",
+        None,
+        changed(*EDIT_FIELDS_FIXED),
+        "a proposal keeps what was proposed, by whom and when",
+    ),
+    ("edit_once", "letters_proposededit", "UPDATE", None, "OLD.decided_at IS NOT NULL", "an answer is final"),
+    ("edit_stays", "letters_proposededit", "DELETE", None, "1=1", "a proposal is never deleted"),
     (
         "signature_new",
         "letters_signature",
@@ -128,13 +154,13 @@ RULES = [
     ),
     (
         "image_kept",
-        "letters_signatureimage",
+        "letters_officeimage",
         "UPDATE",
         None,
-        f"{changed('office_id', 'png', 'sha256', 'width', 'height', 'added_at', 'added_by_id')} OR OLD.removed_at IS NOT NULL",
+        f"{changed(*IMAGE_FIELDS_FIXED)} OR OLD.removed_at IS NOT NULL",
         "an image on file is never changed, only removed",
     ),
-    ("image_stays", "letters_signatureimage", "DELETE", None, "1=1", "an image on file is never deleted"),
+    ("image_stays", "letters_officeimage", "DELETE", None, "1=1", "an image on file is never deleted"),
     (
         "place_kept",
         "letters_membership",

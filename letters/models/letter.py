@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db import models
 from django.db.models import F, Q
 
-from .office import Membership, Office, User
+from .office import Membership, Office, OfficeImage, User
 
 LETTERHEADS = {
     "house": ("Congress of the United States", "House of Representatives", "Washington, D.C. 20515"),
@@ -86,6 +86,14 @@ class Letter(models.Model):
         INVITED = "invited", "To invited offices"
         ALL = "all", "To every office that can open the letter"
 
+    class Columns(models.TextChoices):
+        ACROSS = "across", "Across, then down"
+        DOWN = "down", "Down the left column, then the right"
+
+    class Space(models.TextChoices):
+        PEN = "pen", "With space to sign by hand"
+        TYPED = "typed", "Names only"
+
     # Statuses in which nothing about text, signers or answers may change any more.
     FINISHED = (Status.LOCKED, Status.WITHDRAWN, Status.SUPERSEDED)
 
@@ -100,6 +108,10 @@ class Letter(models.Model):
     audience = models.CharField(max_length=7, choices=Audience, default=Audience.ANY)
     list_shown = models.CharField(max_length=7, choices=ListShown, default=ListShown.INVITED)
     order = models.CharField(max_length=12, choices=Order, default=Order.SIGNED)
+    columns = models.CharField(max_length=6, choices=Columns, default=Columns.ACROSS)
+    space = models.CharField(max_length=5, choices=Space, default=Space.PEN)
+    running_head = models.BooleanField(default=False, help_text="Pages after the first begin with the addressee's name.")
+    seal = models.ForeignKey(OfficeImage, models.PROTECT, null=True, blank=True, related_name="+")
     signature_images = models.BooleanField(default=False, help_text="Signature images that are on file print above the names.")
     revision = models.ForeignKey("Revision", models.PROTECT, null=True, related_name="+")
 
@@ -117,6 +129,7 @@ class Letter(models.Model):
 
     opened_at = models.DateTimeField(null=True, blank=True)
     opened_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    asked_again_at = models.DateTimeField(null=True, blank=True, help_text="Signatures given before were asked for anew.")
     locked_at = models.DateTimeField(null=True, blank=True)
     locked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     manifest = models.TextField(blank=True, help_text="Canonical JSON of what was locked: text, signers, order.")
@@ -210,35 +223,14 @@ class Letter(models.Model):
             "text": revision.text(),
             "text_sha256": revision.sha256,
             "signers": [signature.as_printed() for signature in self.signatures.printed().in_order(self)],
+            "layout": self.layout(),
         }
 
-
-class Revision(models.Model):
-    """One numbered, immutable text. `body` is the canonical HTML subset; address blocks are parted by a blank line."""
-
-    TEXT_FIELDS = ("date_line", "addressees", "salutation", "body", "closing")
-
-    letter = models.ForeignKey(Letter, models.PROTECT, related_name="revisions")
-    number = models.PositiveIntegerField()
-    date_line = models.CharField(max_length=100, blank=True)
-    addressees = models.TextField(blank=True)
-    salutation = models.CharField(max_length=1000, blank=True)
-    body = models.TextField()
-    closing = models.CharField(max_length=200, default="Sincerely,")
-    sha256 = models.CharField(max_length=64)
-    note = models.CharField(max_length=500, blank=True, help_text="What was changed and why, for the signers.")
-    created_at = models.DateTimeField()
-    created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["letter", "number"], name="revisions_are_numbered")]
-
-    def __str__(self):
-        return f"text {self.number} of {self.letter}"
-
-    def text(self):
-        return {field: getattr(self, field) for field in self.TEXT_FIELDS}
-
-    @property
-    def address_blocks(self):
-        return [block.split("\n") for block in self.addressees.split("\n\n") if block]
+    def layout(self):
+        """How the letter is set, as JSON types."""
+        return {
+            "columns": self.columns,
+            "space": self.space,
+            "running_head": self.running_head,
+            **({"seal_sha256": self.seal.sha256} if self.seal else {}),
+        }

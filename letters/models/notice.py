@@ -10,6 +10,7 @@ from .deadline import DeadlineRequest
 from .letter import Letter
 from .office import Membership, Office, User
 from .people import PlaceInvitation
+from .revision import ProposedEdit
 from .signature import Signature
 
 
@@ -35,10 +36,14 @@ class Notice(models.Model):
         RECEIPT = "receipt", "Receipt"
         WITHDRAWAL = "withdrawal", "Withdrawal receipt"
         REAFFIRM = "reaffirm", "Text changed: please re-affirm"
+        ASKED_AGAIN = "asked-again", "Is it still a yes?"
         AWAITING = "awaiting", "Signature to confirm"
         CONFIRMED = "confirmed", "Signature confirmed"
         REFUSED = "refused", "Signature not confirmed"
         REQUEST_RECEIVED = "request-received", "Request for more time"
+        CORRECTED = "corrected", "Text corrected"
+        EDIT_PROPOSED = "edit-proposed", "Proposed edit"
+        EDIT_DECIDED = "edit-decided", "Answer to a proposed edit"
         REQUEST_DECIDED = "request-decided", "Answer to a request"
         DEADLINE_MOVED = "deadline-moved", "Deadline moved"
         LOCKED = "locked", "Letter locked"
@@ -60,6 +65,7 @@ class Notice(models.Model):
     address = models.EmailField(max_length=254)
     signature = models.ForeignKey(Signature, models.PROTECT, null=True, blank=True, related_name="+")
     request = models.ForeignKey(DeadlineRequest, models.PROTECT, null=True, blank=True, related_name="+")
+    proposed_edit = models.ForeignKey(ProposedEdit, models.PROTECT, null=True, blank=True, related_name="+")
     membership = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="+")
     place_invitation = models.ForeignKey(PlaceInvitation, models.PROTECT, null=True, blank=True, related_name="+")
     deadline_at = models.DateTimeField(null=True, blank=True, help_text="The office's deadline that a reminder counts from.")

@@ -143,18 +143,35 @@ class Office(models.Model):
         return Office.objects.listed().filter(last_name__iexact=self.last_name).exclude(pk=self.pk).in_order()
 
     def signature_image(self):
-        """The image on file now, or None."""
-        return self.images.filter(removed_at=None).first()
+        """The picture of the Member's signature that is on file now, or None."""
+        return self.images.on_file(OfficeImage.Kind.SIGNATURE)
+
+    def seal(self):
+        """The seal for the letterhead that is on file now, or None."""
+        return self.images.on_file(OfficeImage.Kind.SEAL)
 
     def people(self):
         """People who answer for the office and have confirmed places, to whom its mail goes."""
         return User.objects.filter(pk__in=self.memberships.answering().values("person")).order_by("pk")
 
 
-class SignatureImage(models.Model):
-    """A Member's signature as a picture, put on file by a manager. One at a time; removed ones stay for what they signed."""
+class OfficeImageQuerySet(models.QuerySet):
+    def on_file(self, kind):
+        return self.filter(kind=kind, removed_at=None).first()
+
+
+class OfficeImage(models.Model):
+    """The Member's signature, or a seal for the letterhead, as a picture put on file by a manager.
+
+    One of each kind at a time; removed ones stay for the letters that show them.
+    """
+
+    class Kind(models.TextChoices):
+        SIGNATURE = "signature", "signature image"
+        SEAL = "seal", "seal"
 
     office = models.ForeignKey(Office, models.PROTECT, related_name="images")
+    kind = models.CharField(max_length=9, choices=Kind, default=Kind.SIGNATURE)
     png = models.BinaryField(help_text="A clean PNG of our own making.")
     sha256 = models.CharField(max_length=64)
     width = models.PositiveIntegerField(help_text="Pixels.")
@@ -164,9 +181,11 @@ class SignatureImage(models.Model):
     removed_at = models.DateTimeField(null=True, blank=True)
     removed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
+    objects = OfficeImageQuerySet.as_manager()
+
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["office"], condition=Q(removed_at=None), name="one_signature_image_on_file"),
+            models.UniqueConstraint(fields=["office", "kind"], condition=Q(removed_at=None), name="one_image_of_a_kind_on_file"),
             models.CheckConstraint(
                 condition=Q(removed_at=None, removed_by=None) | Q(removed_at__isnull=False, removed_by__isnull=False),
                 name="image_removed_by_someone",
@@ -174,14 +193,14 @@ class SignatureImage(models.Model):
         ]
 
     def __str__(self):
-        return f"signature image of {self.office}"
+        return f"{self.get_kind_display()} of {self.office}"
 
     def bytes(self):
         """The PNG. Raises DamagedImage when the stored bytes are not those that were put on file."""
         data = bytes(self.png)
         if hashlib.sha256(data).hexdigest() != self.sha256:
             raise DamagedImage(
-                f"The signature image of {self.office} is not the one that was put on file. Restore it from a backup."
+                f"The {self.get_kind_display()} of {self.office} is not the one that was put on file. Restore it from a backup."
             )
         return data
 

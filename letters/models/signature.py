@@ -5,9 +5,13 @@ import unicodedata
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
-from .letter import Letter, Revision
-from .office import Office, SignatureImage, User
+from .letter import Letter
+from .office import Office, OfficeImage, User
+from .revision import Revision
+
+SAME_SUBSTANCE = {"revision__substance": F("letter__revision__substance")}
 
 
 class SignatureQuerySet(models.QuerySet):
@@ -20,14 +24,21 @@ class SignatureQuerySet(models.QuerySet):
         return self.exclude(confirmed_at=None)
 
     def printed(self):
-        """Standing, confirmed, and given to the text as it is now."""
-        return self.standing().exclude(confirmed_at=None).filter(revision=F("letter__revision"))
+        """Standing, confirmed, and given to the text as it is now, or as it was before mere corrections."""
+        return self.carried().exclude(confirmed_at=None)
 
     def awaiting(self):
         return self.standing().filter(confirmed_at=None)
 
+    def carried(self):
+        """Standing, confirmed or not, and given to a text of the same substance."""
+        return self.standing().filter(**SAME_SUBSTANCE)
+
     def to_reaffirm(self):
-        return self.standing().exclude(revision=F("letter__revision"))
+        return self.standing().exclude(**SAME_SUBSTANCE)
+
+    def affirmed_before(self, instant):
+        return self.annotate(affirmed=Coalesce("reaffirmed_at", "signed_at")).filter(affirmed__lt=instant)
 
     def in_order(self, letter):
         """As printed: the leads, then pinned offices, then the letter's rule. A list, each with its office fetched."""
@@ -71,7 +82,7 @@ class Signature(models.Model):
     signed_in_with = models.CharField(max_length=100, blank=True, help_text="How that person had signed in, in words.")
     authority = models.CharField(max_length=8, choices=Authority, blank=True)
     entered_how = models.CharField(max_length=300, blank=True, help_text="How the lead got the office's yes.")
-    image = models.ForeignKey(SignatureImage, models.PROTECT, null=True, blank=True, related_name="+")
+    image = models.ForeignKey(OfficeImage, models.PROTECT, null=True, blank=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True, blank=True)
     confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     confirmed_how = models.CharField(max_length=200, blank=True)
@@ -138,7 +149,18 @@ class Signature(models.Model):
 
     @property
     def needs_reaffirming(self):
-        return self.revision_id != self.letter.revision_id
+        return self.revision.substance != self.letter.revision.substance
+
+    @property
+    def affirmed_at(self):
+        """When the office last said yes."""
+        return self.reaffirmed_at or self.signed_at
+
+    @property
+    def is_asked_again(self):
+        """Whether the lead asked for it anew and the office has not said yes since. It is printed all the same."""
+        asked = self.letter.asked_again_at
+        return self.is_confirmed and asked is not None and self.affirmed_at < asked
 
     def as_printed(self):
         """The signer's line in the manifest, as JSON types."""

@@ -25,7 +25,7 @@ from letters.forms import (
 from letters.models import Office
 from letters.models.answer import answers
 from letters.text import html
-from letters.workflow import StaleText, circulating, deadlines, drafting, signing
+from letters.workflow import StaleText, circulating, deadlines, drafting, revising, signing
 
 from .access import letter_to_run, letter_to_watch, my_offices, status_of, trying
 
@@ -78,7 +78,7 @@ def text(request, code):
     if request.method == "POST" and form.is_valid():
         fields = {"base_sha256": form.cleaned_data["base_sha256"], "note": form.cleaned_data["note"]}
         with trying(request, form) as done:
-            drafting.revise(letter, request.user, text=form.text(), now=timezone.now(), **fields)
+            revising.revise(letter, request.user, text=form.text(), now=timezone.now(), **fields)
         if done.ok:
             messages.success(request, "The text is saved.")
             return redirect("desk", code=code)

@@ -5,7 +5,7 @@ import json
 from django.db import transaction
 
 from letters import images, permissions
-from letters.models import Office, OfficeEvent, SignatureImage
+from letters.models import Office, OfficeEvent, OfficeImage
 from letters.text.html import clean_line
 
 from .refusal import Refused, unless_manages
@@ -108,7 +108,7 @@ def put_image(office, data, by, *, now):
         raise Refused(str(error)) from None
     take_off(office, by, now)
     facts = {"png": image.png, "sha256": image.sha256, "width": image.width, "height": image.height}
-    found = SignatureImage.objects.create(office=office, added_at=now, added_by=by, **facts)
+    found = OfficeImage.objects.create(office=office, added_at=now, added_by=by, **facts)
     note(office, Kind.IMAGE, by, now, sha256=image.sha256)
     return found
 

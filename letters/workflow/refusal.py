@@ -12,6 +12,10 @@ class StaleText(Refused):
     """The text was changed after the person read it."""
 
 
+class StaleCopy(Refused):
+    """Somebody else saved the text in the works after the person began to edit it."""
+
+
 LOCKED = "The letter is locked. Nothing about it can change any more."
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import Q
 
-from letters.models import Event, Letter, Rendition, SignatureImage
+from letters.models import Event, Letter, OfficeImage, Rendition
 
 from .history import record
 
@@ -48,12 +49,14 @@ def claim(letter_id, *, now):
 
 
 def images(letter, contents):
-    """The signature images that the contents name, as PNGs by their SHA-256; those not on file are left out.
+    """The signature images and the seal that the contents name, as PNGs by their SHA-256; those not on file are left out.
 
     Needs no lock: an image on file never changes. Raises DamagedImage.
     """
     named = {line["image_sha256"] for line in contents["signers"] if "image_sha256" in line}
-    used = SignatureImage.objects.filter(pk__in=letter.signatures.values("image"), sha256__in=named)
+    named.add(contents.get("layout", {}).get("seal_sha256"))
+    of_letter = Q(pk__in=letter.signatures.values("image")) | Q(pk=letter.seal_id)
+    used = OfficeImage.objects.filter(of_letter, sha256__in=filter(None, named))
     return {image.sha256: image.bytes() for image in used.select_related("office")}
 
 

@@ -37,13 +37,14 @@ def sign(letter, office, person, *, text_sha256, authority="", now):
     unless_open(letter)
     place = place_of(person, office, confirmed=False)
     invitee = letter.invitee_for(office)
-    signature = letter.signatures.standing().filter(office=office).select_related("letter").first()
+    signature = letter.signatures.standing().filter(office=office).select_related("letter__revision", "revision").first()
     adds_nothing = signature and (signature.is_confirmed or not (place.is_confirmed or signature.is_entered))
-    if adds_nothing and not signature.needs_reaffirming:
+    if adds_nothing and not (signature.needs_reaffirming or signature.is_asked_again):
         return signature
     unless_named(place)
     unless_admitted(letter, invitee)
-    unless_in_time(letter, invitee, now)
+    if not (signature and signature.is_confirmed):  # an office that said yes in time may say it again
+        unless_in_time(letter, invitee, now)
     if office.left_on:
         raise Refused(f"{office.printed_name} has left office and can no longer sign.")
     if text_sha256 != letter.revision.sha256:

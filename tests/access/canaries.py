@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from django.utils import timezone
 
 from letters.models import Letter, Membership
-from letters.workflow import circulating, deadlines, drafting, offices, signing
+from letters.workflow import circulating, deadlines, offices, revising, signing
 from tests.factories import DAY, make_draft, make_office, make_person, make_staff, text
 from tests.workflow import lives
 
@@ -49,7 +49,7 @@ def build():
     entered = make_office("Di", "Firecrest")
     signing.enter(letter, entered, letter.created_by, how="by phone", said_by="Ed Redwing", now=timezone.now())
     newer = {**TEXT, "body": TEXT["body"] + "<p>And of the bittern.</p>"}
-    drafting.revise(letter, letter.created_by, text=text(**newer), base_sha256=sha, note=f"{NOTE} added.", now=timezone.now())
+    revising.revise(letter, letter.created_by, text=text(**newer), base_sha256=sha, note=f"{NOTE} added.", now=timezone.now())
     signing.sign(letter, signer, manager, text_sha256=again(letter).revision.sha256, now=timezone.now())
     lives.publish(letter)
     people = {"lead_person": letter.created_by, "signer_person": manager, "reader": answering[4], "stranger": make_person()}

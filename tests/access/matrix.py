@@ -198,7 +198,7 @@ invitations/<pk>/end/                   invitation by one's own office  S.......
 KINDS = {
     "KEPT": [
         *"letters/letter letters/revision letters/invitee letters/signature letters/deadlinerequest letters/rendition".split(),
-        *"letters/notice letters/event letters/placeinvitation letters/officeevent letters/signatureimage".split(),
+        *"letters/notice letters/event letters/placeinvitation letters/officeevent letters/officeimage".split(),
         *"account/emailaddress socialaccount/socialaccount".split(),
     ],
     "GIVEN": ["letters/membership"],

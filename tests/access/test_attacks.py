@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from letters.mail import compose
-from letters.models import Letter, Membership, Notice, OfficeEvent, PlaceInvitation, Signature, SignatureImage
+from letters.models import Letter, Membership, Notice, OfficeEvent, OfficeImage, PlaceInvitation, Signature
 from letters.workflow import people
 from tests.sessions import forget_counts, prove, signed_in
 from tests.workflow import lives
@@ -311,7 +311,7 @@ def offered_by(path, world, role, given):
 # --- the admin site ---
 
 
-@pytest.mark.parametrize("model", [PlaceInvitation, OfficeEvent, SignatureImage])
+@pytest.mark.parametrize("model", [PlaceInvitation, OfficeEvent, OfficeImage])
 def test_the_admin_site_changes_nothing_that_an_office_decided(world, model):
     before = lives.rows()
     client, name = browser(world, "a"), f"admin:letters_{model._meta.model_name}"

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from letters import tasks
 from letters.models import Membership
-from letters.workflow import circulating, deadlines, drafting, locking, people, signing
+from letters.workflow import circulating, deadlines, drafting, locking, people, revising, signing
 from tests import factories
 
 BODY = (
@@ -80,7 +80,7 @@ class Story:
         factories.sign(letter, self.offices[0], self.staff[0])
         letter.refresh_from_db()
         text = factories.text(body="<p>We write about the gauges.</p>")
-        drafting.revise(letter, self.lead, text=text, base_sha256=letter.revision.sha256, note="Shorter.", now=timezone.now())
+        revising.revise(letter, self.lead, text=text, base_sha256=letter.revision.sha256, note="Shorter.", now=timezone.now())
         return letter
 
     def locked(self):

@@ -8,7 +8,7 @@ from django.db import connections
 from django.utils import timezone
 
 from letters.models import DeadlineRequest, Letter, Membership, Office, PlaceInvitation, Signature, User
-from letters.workflow import Refused, deadlines, drafting, locking, people, rendering, signing
+from letters.workflow import Refused, deadlines, locking, people, rendering, revising, signing
 from tests.factories import text
 from tests.workflow.lives import REASONS
 
@@ -69,7 +69,7 @@ def withdraw(case, actor):
 
 def revise(case, actor):
     changed = text(body=f"<p>Text {actor}.</p>")
-    drafting.revise(letter_of(case), lead_of(case), text=changed, base_sha256=case.text_sha256, now=timezone.now())
+    revising.revise(letter_of(case), lead_of(case), text=changed, base_sha256=case.text_sha256, now=timezone.now())
 
 
 def lock(case, actor):

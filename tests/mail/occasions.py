@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from letters.models import Membership, Notice
-from letters.workflow import circulating, deadlines, drafting, locking, notices, offices, people, rendering, signing
+from letters.workflow import circulating, deadlines, drafting, locking, notices, offices, people, rendering, revising, signing
 from tests import factories
 from tests.factories import DAY, HOUR, make_letter, make_office, make_person, make_staff
 
@@ -63,7 +63,7 @@ def reaffirm():
     letter, office, person, now = start()
     factories.sign(letter, office, person, now=now)
     changed = factories.text(**{**TEXT, "body": "<p>Of the ocelot we write no more: Ocelot.</p>"})
-    drafting.revise(
+    revising.revise(
         letter,
         letter.created_by,
         text=changed,

@@ -212,7 +212,7 @@ def test_a_receipt_proves_what_was_signed_even_when_the_letter_went_on():
     letter, event = notice.letter, notice.letter.events.last()
     first_text = letter.revision
     signed = compose(notice)
-    occasions.drafting.revise(
+    occasions.revising.revise(
         letter,
         letter.created_by,
         text=occasions.factories.text(body="<p>New.</p>"),

@@ -5,7 +5,7 @@ from django.db import connection, models
 from django.utils import timezone
 
 from letters.models import Membership, guards
-from letters.workflow import deadlines, drafting, offices, people, signing
+from letters.workflow import deadlines, offices, people, revising, signing
 from tests import factories
 from tests.factories import HOUR
 from tests.pdf.pictures import signature
@@ -25,7 +25,7 @@ def scene(db):
     factories.sign(opened)
     ended = factories.sign(opened)
     signing.withdraw(opened, ended.office, ended.signed_by, now=timezone.now())
-    drafting.revise(
+    revising.revise(
         opened, opened.created_by, text=factories.text(body="<p>New.</p>"), base_sha256=opened.revision.sha256, now=timezone.now()
     )
     standing = factories.sign(opened)

@@ -10,11 +10,11 @@ from letters.models import (
     Invitee,
     Membership,
     Office,
+    OfficeImage,
     PlaceInvitation,
     Rendition,
     Revision,
     Signature,
-    SignatureImage,
 )
 
 from .conftest import copy, lift_guards, run
@@ -37,12 +37,12 @@ CASES = {
         f"UPDATE letters_office SET accepted_at = {EARLY}, accepted_by_id = entered_by_id WHERE id = {{entered}}",
         f"UPDATE letters_office SET accepted_at = {EARLY}, accepted_by_id = {{person}} WHERE id = {{seat}}",
     ],
-    "one_signature_image_on_file": [copy(SignatureImage, "id = {image}")],
+    "one_image_of_a_kind_on_file": [copy(OfficeImage, "id = {image}")],
     "image_removed_by_someone": [
-        "UPDATE letters_signatureimage SET removed_at = added_at WHERE id = {image}",
-        "UPDATE letters_signatureimage SET removed_by_id = added_by_id WHERE id = {image}",
-        "UPDATE letters_signatureimage SET removed_at = NULL WHERE id = {removed_image}",
-        "UPDATE letters_signatureimage SET removed_by_id = NULL WHERE id = {removed_image}",
+        "UPDATE letters_officeimage SET removed_at = added_at WHERE id = {image}",
+        "UPDATE letters_officeimage SET removed_by_id = added_by_id WHERE id = {image}",
+        "UPDATE letters_officeimage SET removed_at = NULL WHERE id = {removed_image}",
+        "UPDATE letters_officeimage SET removed_by_id = NULL WHERE id = {removed_image}",
     ],
     "one_place_per_person_and_office": [copy(Membership, "person_id = {person}")],
     "place_confirmed_by_someone": [
@@ -160,5 +160,5 @@ def test_what_has_ended_may_come_again(scene):
     assert run(copy(Membership, "id = {ended_place}").format(**vars(scene))) == 1
     assert run(copy(PlaceInvitation, "id = {taken_invitation}").format(**vars(scene))) == 1
     assert run(copy(PlaceInvitation, "id = {ended_invitation}").format(**vars(scene))) == 1
-    assert run(copy(SignatureImage, "id = {removed_image}").format(**vars(scene))) == 1
+    assert run(copy(OfficeImage, "id = {removed_image}").format(**vars(scene))) == 1
     assert run(copy(Office, "id = {office}").format(**vars(scene))) == 1  # of Members that are in no roster

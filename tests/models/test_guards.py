@@ -11,11 +11,11 @@ from letters.models import (
     Letter,
     Membership,
     OfficeEvent,
+    OfficeImage,
     PlaceInvitation,
     Rendition,
     Revision,
     Signature,
-    SignatureImage,
     guards,
 )
 from tests.workflow import lives
@@ -47,7 +47,7 @@ INVITATION_CHANGES = {
 }
 IMAGE_CHANGES = {
     "office_id": "{office}",
-    "png": "(SELECT png FROM letters_signatureimage WHERE id = {removed_image})",
+    "png": "(SELECT png FROM letters_officeimage WHERE id = {removed_image})",
     "sha256": "'x'",
     "width": "width + 1",
     "height": "height + 1",
@@ -129,11 +129,11 @@ CASES = {
         copy(Rendition, "letter_id = {locked} AND NOT final", state_no="99"),
     ],
     "image_kept": [
-        *each("signatureimage", "{image}", IMAGE_CHANGES),
-        f"UPDATE letters_signatureimage SET removed_at = {OTHER_TIME} WHERE id = {{removed_image}}",
-        "UPDATE letters_signatureimage SET removed_by_id = removed_by_id + 1 WHERE id = {removed_image}",
+        *each("officeimage", "{image}", IMAGE_CHANGES),
+        f"UPDATE letters_officeimage SET removed_at = {OTHER_TIME} WHERE id = {{removed_image}}",
+        "UPDATE letters_officeimage SET removed_by_id = removed_by_id + 1 WHERE id = {removed_image}",
     ],
-    "image_stays": ["DELETE FROM letters_signatureimage WHERE id = {removed_image}"],
+    "image_stays": ["DELETE FROM letters_officeimage WHERE id = {removed_image}"],
     "place_kept": [
         *each("membership", "{place}", PLACE_CHANGES),
         "UPDATE letters_membership SET ended_at = NULL, ended_by_id = NULL WHERE id = {ended_place}",
@@ -168,7 +168,7 @@ CASES = {
     ],
 }
 OF_A_LETTER = [DeadlineRequest, Event, Invitee, Letter, Rendition, Revision, Signature]
-KEPT = [*OF_A_LETTER, Membership, OfficeEvent, PlaceInvitation, SignatureImage]
+KEPT = [*OF_A_LETTER, Membership, OfficeEvent, PlaceInvitation, OfficeImage]
 
 
 def test_each_rule_has_a_case():

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from letters.models import Letter
-from letters.workflow import circulating, drafting
+from letters.workflow import circulating, drafting, revising
 from tests import factories
 from tests.factories import HOUR, make_letter, make_office, make_staff
 
@@ -114,7 +114,7 @@ def test_names_print_as_they_were_when_signed(letter):
 
 def test_signatures_for_an_earlier_text_and_those_awaiting_confirmation_are_not_printed(letter):
     factories.sign(letter)
-    drafting.revise(
+    revising.revise(
         letter, letter.created_by, text=factories.text(body="<p>New.</p>"), base_sha256=letter.revision.sha256, now=timezone.now()
     )
     office = make_office(last="Asking")

@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from letters.workflow import deadlines, drafting
+from letters.workflow import deadlines, revising
 from tests import factories
 from tests.factories import DAY, make_draft, make_letter, make_office, make_staff
 from tests.workflow import lives
@@ -64,7 +64,7 @@ def test_another_letters_request_or_signature_is_not_found_under_this_one(house)
 
 
 def test_a_stale_form_signs_nothing_and_says_so(house):
-    drafting.revise(
+    revising.revise(
         house.letter, house.letter.created_by, text=factories.text(body="<p>New.</p>"), base_sha256=house.sha, now=timezone.now()
     )
     rows = lives.rows()

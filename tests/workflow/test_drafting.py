@@ -6,7 +6,7 @@ from django.utils import timezone
 from letters.models import Event, Letter, Membership, Notice
 from letters.models.event import CHAIN_START
 from letters.text import html
-from letters.workflow import circulating, drafting, people
+from letters.workflow import circulating, drafting, people, revising
 from tests import factories
 from tests.factories import DAY, make_draft, make_letter, make_office, make_person, make_staff
 from tests.workflow import lives
@@ -26,7 +26,7 @@ def told(kind, **about):
 
 def revise(letter, base=None, **changes):
     base = base or lives.again(letter).revision.sha256
-    return drafting.revise(letter, letter.created_by, text=factories.text(**changes), base_sha256=base, now=timezone.now())
+    return revising.revise(letter, letter.created_by, text=factories.text(**changes), base_sha256=base, now=timezone.now())
 
 
 def test_a_new_letter_is_a_draft_with_its_first_text(state):

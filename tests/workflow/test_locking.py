@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from letters.models import Event, Letter, Notice
 from letters.models.event import canonical_json
-from letters.workflow import Refused, drafting, locking, signing
+from letters.workflow import Refused, locking, revising, signing
 from tests import factories
 from tests.factories import DAY, make_letter, make_office, make_person, make_staff
 from tests.workflow import lives
@@ -132,7 +132,7 @@ def test_a_pdf_that_is_not_current_bars_the_lock(letter):
 
 def test_signers_of_an_earlier_text_are_named_in_the_review(letter):
     base = lives.again(letter).revision.sha256
-    drafting.revise(letter, letter.created_by, text=factories.text(body="<p>New.</p>"), base_sha256=base, now=timezone.now())
+    revising.revise(letter, letter.created_by, text=factories.text(body="<p>New.</p>"), base_sha256=base, now=timezone.now())
     check = next(check for check in locking.review(lives.again(letter), now=timezone.now()) if check.name == "reaffirm")
     names = ", ".join(signature.name for signature in letter.signatures.order_by("pk"))
     assert check.sentence == f"Signed an earlier text and will not be printed: {names}."

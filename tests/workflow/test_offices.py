@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from letters import roster
-from letters.models import Membership, Office, OfficeEvent, SignatureImage
+from letters.models import Membership, Office, OfficeEvent, OfficeImage
 from letters.text.html import TextError
 from letters.workflow import offices, people, signing
 from tests import factories
@@ -158,7 +158,7 @@ def test_the_roster_never_touches_how_the_member_signs_nor_a_letter(office, mana
     name_signers(office, manager, place_of(manager))
     put_image(office, manager)
     factories.sign(letter, again(office), manager)
-    others = {"Letter", "Signature", "Event", "Revision", "Membership", "SignatureImage", "OfficeEvent", "Notice"}
+    others = {"Letter", "Signature", "Event", "Revision", "Membership", "OfficeImage", "OfficeEvent", "Notice"}
     before = {name: rows for name, rows in lives.rows().items() if name in others}
     seat = {"bioguide": office.bioguide, "chamber": "house", "state": "NY", "district": 10, "party": "Whig"}
     names = {"first_name": "Augusta", "last_name": "Able-Byron", "name": "Augusta Able-Byron"}
@@ -259,7 +259,7 @@ def test_an_image_is_on_file_until_another_takes_its_place(office, manager):
     assert first.sha256 != second.sha256
     offices.remove_image(office, manager, now=timezone.now())
     assert office.signature_image() is None
-    assert SignatureImage.objects.filter(office=office).count() == 2
+    assert OfficeImage.objects.filter(office=office).count() == 2
     rows = lives.rows()
     offices.remove_image(office, manager, now=timezone.now())
     assert lives.rows() == rows

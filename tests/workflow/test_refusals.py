@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from letters.models import Letter, Membership
-from letters.models.letter import Revision
+from letters.models import Revision
 from letters.text.html import TextError
-from letters.workflow import Refused, StaleText, circulating, deadlines, drafting, locking, people, signing
+from letters.workflow import Refused, StaleText, circulating, deadlines, drafting, locking, people, revising, signing
 from tests import factories
 from tests.factories import DAY, HOUR, make_draft, make_letter, make_office, make_person, make_staff
 from tests.workflow import lives
@@ -101,7 +101,7 @@ class Case:
     def revised(self):
         self.read = lives.again(self.letter).revision.sha256
         base = self.read
-        drafting.revise(self.letter, self.lead, text=factories.text(body="<p>New.</p>"), base_sha256=base, now=self.now)
+        revising.revise(self.letter, self.lead, text=factories.text(body="<p>New.</p>"), base_sha256=base, now=self.now)
 
     def asked(self):
         wanted = self.letter.deadline_at + DAY
@@ -184,7 +184,7 @@ def move(case, later=DAY):
 def revise(case, **changes):
     base = getattr(case, "read", None) or lives.again(case.letter).revision.sha256
     text = factories.text(**{"body": "<p>Newer.</p>", **changes})
-    drafting.revise(case.letter, case.lead, text=text, base_sha256=base, now=case.now)
+    revising.revise(case.letter, case.lead, text=text, base_sha256=base, now=case.now)
 
 
 def arrange(case):

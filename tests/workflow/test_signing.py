@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from letters.models import Event, Notice
 from letters.models.answer import State, answers
-from letters.workflow import Refused, deadlines, drafting, signing
+from letters.workflow import Refused, deadlines, revising, signing
 from tests import factories
 from tests.factories import DAY, HOUR, make_letter, make_office, make_staff
 from tests.workflow import lives
@@ -47,7 +47,7 @@ def notices(letter, kind):
 def revise(letter, body="<p>New.</p>"):
     letter.refresh_from_db()
     base = letter.revision.sha256
-    drafting.revise(letter, letter.created_by, text=factories.text(body=body), base_sha256=base, now=timezone.now())
+    revising.revise(letter, letter.created_by, text=factories.text(body=body), base_sha256=base, now=timezone.now())
     letter.refresh_from_db()
 
 
