@@ -72,6 +72,8 @@ def correspondent(notice):
         return None
     if notice.kind == Kind.REQUEST_RECEIVED:
         return notice.request.asked_by
+    if notice.kind == Kind.EDIT_PROPOSED:
+        return notice.proposed_edit.asked_by
     if notice.kind == Kind.ENTERED:
         return notice.signature.signed_by
     if notice.kind == Kind.PLACE_INVITATION:
@@ -169,6 +171,29 @@ def changed_text(notice, now):
     return {**about(notice), **signature(notice), **text(notice.letter.revision), **deadline(notice, now), **signed}
 
 
+def corrected_text(notice, now):
+    from letters.text import diff
+
+    signed, current = notice.signature.revision, notice.letter.revision
+    changes = {"signed_number": str(signed.number), "summary": diff.compare(signed.text(), current.text()).summary}
+    url = link("letter-changes", notice.letter.code, signed.number, current.number)
+    return {**about(notice), **signature(notice), **text(current), **changes, "url": url}
+
+
+def still_yes(notice, now):
+    affirmed = instant_in_words(notice.signature.affirmed_at, notice.letter.zone)
+    return {**about(notice), **signature(notice), "affirmed": affirmed}
+
+
+def edit_proposed(notice, now):
+    return {**about(notice, "desk-edits"), "proposed_by": who(notice.proposed_edit.asked_by)}
+
+
+def edit_decided(notice, now):
+    edit = notice.proposed_edit
+    return {**about(notice), **deadline(notice, now), "taken": edit.is_taken, "answer": lines(edit.answer)}
+
+
 def signature_to_confirm(notice, now):
     return {**about(notice, "desk"), **signature(notice)}
 
@@ -243,6 +268,10 @@ CONTENTS = {
     Kind.RECEIPT: receipt,
     Kind.WITHDRAWAL: withdrawal,
     Kind.REAFFIRM: changed_text,
+    Kind.CORRECTED: corrected_text,
+    Kind.ASKED_AGAIN: still_yes,
+    Kind.EDIT_PROPOSED: edit_proposed,
+    Kind.EDIT_DECIDED: edit_decided,
     Kind.AWAITING: signature_to_confirm,
     Kind.CONFIRMED: confirmation,
     Kind.REFUSED: refusal,

@@ -162,3 +162,7 @@ class ProposedEdit(models.Model):
     @property
     def is_pending(self):
         return self.decided_at is None
+
+    @property
+    def is_taken(self):
+        return self.decision == self.Decision.TAKEN

@@ -49,7 +49,11 @@ def place_in(office, pk):
 def office(request, pk):
     found = office_for(request, pk)
     places = found.memberships.live().select_related("person", "confirmed_by").order_by("pk")
-    signed = Signature.objects.standing().filter(office=found).select_related("letter__lead", "signed_by", "office")
+    signed = (
+        Signature.objects.standing()
+        .filter(office=found)
+        .select_related("letter__lead", "letter__revision", "revision", "signed_by", "office")
+    )
     page = {
         "office": found,
         "manages": permissions.may_manage(request.user, found),

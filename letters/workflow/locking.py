@@ -1,12 +1,13 @@
 """Review and lock. There is no unlock."""
 
+import datetime
 import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db import transaction
 
-from letters.models import Event, Letter, Notice
+from letters.models import Event, Letter, Notice, WorkingCopy
 from letters.models.event import canonical_json
 from letters.text.characters import TextError, clean_text
 
@@ -14,6 +15,7 @@ from . import notices, wake
 from .history import record
 from .refusal import Refused, unless_open
 
+FRESH_FOR = datetime.timedelta(days=30)
 GREEN, AMBER, RED = "green", "amber", "red"
 
 
@@ -31,8 +33,12 @@ def review(letter, *, now):
     return [
         check_signers(letter),
         check_reaffirming(letter),
+        check_age(letter, now),
         check_awaiting(letter),
         check_requests(letter),
+        check_edits(letter),
+        check_import(letter),
+        check_copy(letter),
         check_time(letter, now),
         check_roster(letter),
         check_doubles(letter),
@@ -54,6 +60,15 @@ def check_reaffirming(letter):
     return Check("reaffirm", GREEN, "Everyone who signed has signed this text.")
 
 
+def check_age(letter, now):
+    """Letters have gone out with names that were given months before, and had to be called back."""
+    early = letter.signatures.printed().affirmed_before(now - FRESH_FOR)
+    names = [signature.name for signature in early]
+    if names:
+        return Check("age", AMBER, f"Said yes more than {FRESH_FOR.days} days ago: {', '.join(names)}. You can ask them again.")
+    return Check("age", GREEN, f"Everyone said yes within the last {FRESH_FOR.days} days.")
+
+
 def check_awaiting(letter):
     names = [signature.name for signature in letter.signatures.awaiting()]
     if names:
@@ -66,6 +81,28 @@ def check_requests(letter):
     if names:
         return Check("requests", AMBER, f"Asked for more time and have no answer: {', '.join(names)}.")
     return Check("requests", GREEN, "No request for more time is waiting.")
+
+
+def check_edits(letter):
+    names = sorted({edit.office.label for edit in letter.proposed_edits.pending().select_related("office")})
+    if names:
+        return Check("edits", AMBER, f"Proposed other words and have no answer: {', '.join(names)}.")
+    return Check("edits", GREEN, "No proposed edit is waiting.")
+
+
+def check_import(letter):
+    count = sum(len(report.doubts) for report in letter.import_reports.filter(checked_at=None))
+    if count:
+        points = "1 point that nobody has" if count == 1 else f"{count} points that nobody has"
+        return Check("import", AMBER, f"When the text was imported, it had {points} marked as checked.")
+    return Check("import", GREEN, "Nothing about the import of the text is left to check.")
+
+
+def check_copy(letter):
+    copy = WorkingCopy.objects.filter(letter=letter).first()
+    if copy and copy.text() != letter.revision.text():
+        return Check("copy", AMBER, "A changed text is in the works. It was not published, so it is not what is locked.")
+    return Check("copy", GREEN, "No unpublished change of the text is in the works.")
 
 
 def check_time(letter, now):

@@ -13,8 +13,8 @@ Kind = Notice.Kind
 CLAIM = datetime.timedelta(seconds=45)
 # Mail to people as members of the office named, or of the lead's offices: whoever has left them gets none.
 TO_THE_OFFICE = (Kind.INVITATION, Kind.REMINDER, Kind.DEADLINE_MOVED, Kind.REAFFIRM, Kind.LOCKED, Kind.JOIN_REQUEST)
-TO_THE_OFFICE += (Kind.PLACE_TAKEN, Kind.ENTERED)
-TO_THE_LEAD = (Kind.AWAITING, Kind.REQUEST_RECEIVED)
+TO_THE_OFFICE += (Kind.PLACE_TAKEN, Kind.ENTERED, Kind.CORRECTED, Kind.ASKED_AGAIN, Kind.EDIT_DECIDED)
+TO_THE_LEAD = (Kind.AWAITING, Kind.REQUEST_RECEIVED, Kind.EDIT_PROPOSED)
 INTERRUPTED = "interrupted while sending; it may have arrived"
 CLOSED = "the letter is no longer open"
 GIVE_UP_AFTER = datetime.timedelta(hours=48)
@@ -186,6 +186,22 @@ def against_reaffirming(notice, now):
     return "" if needed else "nothing to re-affirm any more"
 
 
+def against_corrected(notice, now):
+    return "the signature was taken off" if notice.signature.ended_at else ""
+
+
+def against_asking_again(notice, now):
+    signature = notice.signature
+    needed = signature.ended_at is None and signature.is_asked_again and notice.letter.is_open
+    return "" if needed else "the office has answered, or the letter is no longer open"
+
+
+def against_edit(notice, now):
+    if not notice.letter.is_open:
+        return CLOSED
+    return "" if notice.proposed_edit.is_pending else "the proposal was answered or taken back already"
+
+
 def against_awaiting(notice, now):
     if not notice.letter.is_open:
         return CLOSED
@@ -224,6 +240,9 @@ REASONS_AGAINST = {
     Kind.DEADLINE_MOVED: against_moved_deadline,
     Kind.REMINDER: against_reminder,
     Kind.REAFFIRM: against_reaffirming,
+    Kind.CORRECTED: against_corrected,
+    Kind.ASKED_AGAIN: against_asking_again,
+    Kind.EDIT_PROPOSED: against_edit,
     Kind.AWAITING: against_awaiting,
     Kind.REQUEST_RECEIVED: against_request,
     Kind.JOIN_REQUEST: against_join_request,
