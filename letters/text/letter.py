@@ -5,16 +5,15 @@ salutation, the body, the closing and the signers in them, and says in `doubts` 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from . import signers
 from .characters import clean_line, clean_text
 from .html import canonical, plain
 from .signers import cells
-from .tree import escaped
 
 MAX_LINE = 500
-MAX_ADDRESSEES = 10_000
+MAX_LINES = 10_000
 MAX_DOUBTS = 200
 
 
@@ -81,7 +80,16 @@ _CLOSING = re.compile(
 )
 _HONORIFIC = re.compile(r"(?:The )?Hon(?:orable|\.)|(?:Mr|Mrs|Ms|Mx|Dr|Prof|Gen|Adm)\. |Secretary |Administrator |General ")
 _ZIP = re.compile(r"\b\d{5}(?:-\d{4})?$")
-_RE_LINE = re.compile(r"(?:re|subject|in re) ?: ", re.I)
+_RE_LINE = re.compile(r"(?:re|subject|in re|regarding) ?:\s+(?=\S)", re.I)
+_SECTIONS = {
+    "cc": re.compile(r"(?:c\.?c\.?|(?:with )?cop(?:y|ies)(?: to)?)\s*:\s*(.*)|(?-i:cc)(?:\s+(.*))?|cop(?:y|ies) to\s+(.*)", re.I),
+    "enclosures": re.compile(
+        r"(?:enclosures?|enclosed|attachments?|attached|encls?\.?|encs?\.|att\.)(?:\s*[:–—-]\s*|\s*$|\s*(?=\(\d{1,2}\)))(.*)"
+        r"|((?:enclosure|attachment|exhibit|appendix) (?:\d{1,2}|[A-Z])\b.*)|encls?\.\s+(.*)",
+        re.I,
+    ),
+    "": re.compile(r"(b\.?c\.?c\.?\s*:.*|p\.?\s?s\.?\s*[:.–—-].*)", re.I),
+}
 _DELIVERY = re.compile(
     r"(?:sent |transmitted )?(?:via|by) (?:e-?mail|electronic|hand|fax|first|certified|u\.?s\.? mail|us mail|courier|overnight)",
     re.I,
@@ -121,13 +129,16 @@ def _salutation_end(lines, start: int) -> int:
 
 
 def parted(lines) -> list[tuple[int, int]]:
-    """Ranges of lines so that each salutation and each closing stands in a range of its own."""
+    """Ranges of lines so that each salutation, a short "Re:" right below it, and each closing stand in ranges of their own."""
     ranges, start, position = [], 0, 0
     while position < len(lines):
         end = position + 1 if is_closing(lines[position]) else _salutation_end(lines, position)
         if end > position:
             ranges += [(start, position), (position, end)]
             start = position = end
+            if end < len(lines) and _RE_LINE.match(lines[end].strip()) and len(lines[end].strip()) < 60:
+                ranges.append((end, end + 1))
+                start = position = end + 1
         else:
             position += 1
     return [(first, last) for first, last in [*ranges, (start, len(lines))] if last > first]
@@ -171,16 +182,21 @@ def split_off(pieces: list[Piece], doubts: list[str]) -> Imported:
     salutation_text = "" if salutation is None else _one(pieces[salutation].lines)
     closing_text = "" if closing is None else _one(pieces[closing].lines)
     _doubt_missing(salutation_text, closing_text, doubts)
-    date_line, addressees, subject = _above(above, doubts)
-    body = canonical(subject + "".join(piece.html for piece in pieces[start:end]))
+    date_line, addressees, subjects = _above(above, doubts)
+    start, subject = _subject(subjects, pieces, start, end, doubts)
+    body = canonical("".join(piece.html for piece in pieces[start:end]))
     if not body:
         doubts.append("No text was found between the salutation and the closing.")
+    below, rare = _rare_parts(below, doubts)
     text = LetterText(
         clean_line(date_line, field="The date line", max_length=MAX_LINE),
-        clean_text(addressees, field="The list of addressees", max_length=MAX_ADDRESSEES),
+        clean_text(addressees, field="The list of addressees", max_length=MAX_LINES),
         clean_line(salutation_text, field="The salutation", max_length=MAX_LINE),
         body,
         clean_line(closing_text, field="The closing", max_length=MAX_LINE),
+        clean_line(subject, field="The subject", max_length=MAX_LINE),
+        clean_text("\n".join(rare["cc"]), field="The list of copies", max_length=MAX_LINES),
+        clean_text("\n".join(rare["enclosures"]), field="The list of enclosures", max_length=MAX_LINES),
     )
     _doubt_lost_notes([*pieces[:start], *pieces[end:]], doubts)
     found = signers.people([(piece.lines, piece.cells) for piece in below], doubts)
@@ -232,22 +248,34 @@ def _start_of_signers(pieces) -> int:
 # --- above the salutation
 
 
-def _above(pieces, doubts: list[str]) -> tuple[str, str, str]:
-    """(date line, addressees, subject paragraph as HTML) from the pieces above the salutation."""
+def _above(pieces, doubts: list[str]) -> tuple[str, str, list[str]]:
+    """(date line, addressees, what follows each "Re:") from the pieces above the salutation."""
     groups = [part for group in _groups(pieces) for part in _columns(group, doubts) for part in _address_parts(part)]
-    subject = "".join(f"<p>{escaped(_one(group))}</p>" for group in groups if _RE_LINE.match(group[0]))
-    if subject:
-        doubts.append(f"The line “{plain(subject)}” stands above the salutation; it was put at the head of the text.")
+    subjects = [_one(group) for group in groups if _RE_LINE.match(group[0])]
     groups = [group for group in groups if not _RE_LINE.match(group[0])]
     dated = next((n for n, group in enumerate(groups) if is_date(group[0]) or _whole(_OPEN_DATE, group[0])), None)
     if dated is None:
         doubts.append("No date line was found.")
-        return "", _addressees(groups, [], doubts), subject
+        return "", _addressees(groups, [], doubts), subjects
     date_line = groups[dated][0]
     if not is_date(date_line):
         doubts.append(f"The date line “{date_line}” is not a full date.")
     before, after = groups[:dated], groups[dated + 1 :]
-    return date_line, _addressees(after, before, doubts), subject
+    return date_line, _addressees(after, before, doubts), subjects
+
+
+def _subject(above: list[str], pieces, start: int, end: int, doubts: list[str]) -> tuple[int, str]:
+    """(where the body begins, the subject) from the "Re:" lines above the salutation and those right below it."""
+    found = list(above)
+    while start < end:
+        line = _one(pieces[start].lines)
+        if line and (not _RE_LINE.match(line) or len(line) > 300 or 'class="fn"' in pieces[start].html):
+            break
+        found += [line] if line else []
+        start += 1
+    if len(found) > 1:
+        doubts.append(f"The letter has {len(found)} lines with “Re:”; they were put into one subject.")
+    return start, "; ".join(_RE_LINE.sub("", line, count=1) for line in found)
 
 
 def _addressees(groups, before, doubts: list[str]) -> str:
@@ -311,7 +339,52 @@ def _address_parts(group) -> list[list[str]]:
         last = parts[-1]
         date = is_date(line) or _whole(_OPEN_DATE, line)
         starts = date or _RE_LINE.match(line) or (last and (is_date(last[-1]) or _ends_address(last)))
-        if last and (starts or (len(last) > 1 and _HONORIFIC.match(line) and not _HONORIFIC.match(last[-1]))):
+        if last and (
+            starts or ((len(last) > 1 or _RE_LINE.match(last[0])) and _HONORIFIC.match(line) and not _HONORIFIC.match(last[-1]))
+        ):
             parts.append([])
         parts[-1].append(line)
     return [part for part in parts if part]
+
+
+# --- below the closing
+
+
+def _rare_parts(below, doubts: list[str]) -> tuple[list[Piece], dict[str, list[str]]]:
+    """(the pieces of signers, the lines of "cc" and "enclosures"); what can be neither is said and left out."""
+    kept, section, lines, alone = [], None, {"cc": [], "enclosures": [], "": []}, ""
+    for number, piece in enumerate(below):
+        if section is not None and len(piece.lines) != 1 and _signer_follows(below[number : number + 4]):
+            section = None
+        own = []
+        for line in map(str.strip, piece.lines):
+            head, rest = _section(line)
+            section = section if head is None else head
+            if head == "enclosures" and not rest:
+                alone = line.strip(" :–—-")
+            if section is None:
+                own.append(line)
+            elif rest:
+                lines[section].append(rest)
+        if section is None or own:
+            kept.append(piece if len(own) == len(piece.lines) else replace(piece, lines=tuple(own), cells=()))
+    if alone and not lines["enclosures"]:
+        lines["enclosures"] = [alone]
+        doubts.append(f"The letter says “{alone}” and not what is enclosed. Say it, or take it out.")
+    doubts += [f"“{line}” below the signers was left out." for line in lines[""]]
+    return kept, lines
+
+
+def _section(line: str) -> tuple[str | None, str]:
+    """("cc", "The Clerk") from "cc: The Clerk"; (None, the line) from a line that begins no section."""
+    for section, pattern in _SECTIONS.items():
+        found = pattern.fullmatch(line) if len(line) <= MAX_LINE else None
+        if found:
+            return section, next(filter(None, found.groups()), "")
+    return None, line
+
+
+def _signer_follows(pieces) -> bool:
+    """Whether the next lines are a plain name and a Member's title: signers of the next page, not people who get a copy."""
+    lines = [line.strip() for piece in pieces for line in piece.lines][:2]
+    return len(lines) == 2 and not _HONORIFIC.match(lines[0]) and signers.is_member(*lines)

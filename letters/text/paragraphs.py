@@ -205,22 +205,32 @@ def _join(paragraph: Paragraph, text: str, zone: int, last_line: str, doubts: li
 
 
 def written(body: list[Paragraph], doubts: list[str]) -> list[Piece]:
-    """The paragraphs as pieces, items in a row as one list."""
-    pieces = []
+    """The paragraphs as pieces, items in a row as one list; one that goes on with the numbers of the list before keeps them."""
+    pieces, last = [], 0
     for kind, same in groupby(body, key=lambda paragraph: paragraph.kind):
         run = list(same)
         if kind == "bullet":
             pieces.append(Piece(("•",), _bullets(run)))
-        elif kind == "number" and [int(item.mark) for item in run] == list(range(1, len(run) + 1)):
-            pieces.append(Piece(("1.",), "<ol>" + "".join(f"<li>{_html(item)}</li>" for item in run) + "</ol>"))
+        elif kind == "number" and (start := _first_number(run, last)):
+            items = "".join(f"<li>{_html(item)}</li>" for item in run)
+            pieces.append(Piece((f"{start}.",), f'<ol start="{start}">{items}</ol>'))
+            last = int(run[-1].mark)
         else:
             pieces += [_paragraph(item, doubts) for item in run]
     return pieces
 
 
+def _first_number(run: list[Paragraph], last: int) -> int:
+    """The number that a list begins with: 1, or the one after the last list's; 0 for items that are no such list."""
+    numbers = [int(item.mark) for item in run]
+    return numbers[0] if numbers[0] in (1, last + 1) and numbers == list(range(numbers[0], numbers[0] + len(run))) else 0
+
+
 def _paragraph(item: Paragraph, doubts: list[str]) -> Piece:
     if item.kind == "number":
-        doubts.append(f"“{item.mark}. {item.text[:40]}…” is no list that begins with 1; its number was kept as text.")
+        doubts.append(
+            f"“{item.mark}. {item.text[:40]}…” is no list that begins with 1 or goes on with one; its number was kept as text."
+        )
         return Piece((item.text,), f"<p>{item.mark}. {_html(item)}</p>")
     return Piece((item.text,), f"<p>{_html(item)}</p>")
 

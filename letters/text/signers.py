@@ -13,9 +13,7 @@ _TITLE = re.compile(
 )
 _NAME = re.compile(r"[^\W\d_][\w.'’-]*(?: [\w.'’“”\"()-]+){1,5}(?:,? (?:Jr|Sr|II|III|IV|V|M\.?D|Ph\.?D)\.?)?")
 _SUFFIX = re.compile(r"(?:Jr|Sr|II|III|IV|V|M\.?D|Ph\.?D|Esq)\.?", re.I)
-_NOT_A_SIGNER = re.compile(
-    r"(?:cc|c\.c\.|bcc|encl|enclosures?|attachments?|p\.s\.|ps|cosigners?|signatures?)\b ?[:.(]|enclosures?$", re.I
-)
+_NOT_A_SIGNER = re.compile(r"(?:co-?signers?|signatures?)\b ?[:.(]", re.I)
 _FULL_TITLES = re.compile(r"Member of Congress|(?:United States|U\.S\.) (?:Senator|Representative)", re.I)
 _GAP = re.compile("\\s{3,}|\t+|\u2003+")
 
@@ -27,6 +25,11 @@ def cells(line: str) -> list[str]:
 
 def is_title(line: str) -> bool:
     return bool(_TITLE.search(line[:300]))
+
+
+def is_member(name: str, title: str) -> bool:
+    """Whether two lines are a name and a title that Members sign with."""
+    return bool(_NAME.fullmatch(name[:120]) and _FULL_TITLES.fullmatch(title[:120]))
 
 
 def people(pieces, doubts: list[str]) -> list[tuple[str, str]]:
@@ -52,8 +55,8 @@ def _rows(pieces, doubts: list[str]):
             yield None
         for line in lines:
             if _NOT_A_SIGNER.match(line.strip()):
-                doubts.append(f"“{line.strip()}” and what follows it below the signers was left out.")
-                return
+                doubts.append(f"“{line.strip()}” below the closing was left out.")
+                continue
             parts = [[part] for part in cells(line) if part.strip("_-–—. ")]
             yield parts or None
         if len(lines) > 1:

@@ -161,13 +161,8 @@ def test_blocks_do_not_change_each_other(blocks):
     assert greetings("\n\n".join(blocks)) == [greeting for block in blocks for greeting in greetings(block)]
 
 
-WORDS = st.sampled_from(
-    [
-        *"The Honorable Hon. Mr. Dr. Jane van de la Doe Jr. , Secretary of General Acting ( ) “Jo” - – Chief President and U.S.".split(),
-        "\n",
-        "\n\n",
-    ]
-)
+WORDS = "The Honorable Hon. Mr. Dr. Jane van de la Doe Jr. , Secretary of General Acting ( ) “Jo” - – Chief President and".split()
+WORDS = st.sampled_from([*WORDS, "U.S.", "\n", "\n\n"])
 
 
 @given(st.one_of(st.text(max_size=300), st.lists(WORDS, max_size=40).map(" ".join)))

@@ -62,8 +62,9 @@ def test_addresses_and_paragraphs_without_blanks_are_parted():
         "The Honorable Lee Park",
     ]
     assert imported.text.salutation == "Dear Chairman Reed and Ranking Member Park:"
+    assert imported.text.subject == "Funding for small harbours"
     assert imported.text.body == (
-        "<p>Re: Funding for small harbours</p><p>We write in support of small harbours. They shelter boats and feed towns.</p>"
+        "<p>We write in support of small harbours. They shelter boats and feed towns.</p>"
         "<p>They also need inter-agency help, and we therefore ask you to fund them.</p>"
     )
     assert imported.signers == [
@@ -71,9 +72,8 @@ def test_addresses_and_paragraphs_without_blanks_are_parted():
         ("John Q. Public, Jr.", "Member of Congress"),
         ("Mary Roe", "United States Senator"),
     ]
-    assert said(imported, "Re: Funding")
     assert said(imported, "inter-agency", "hyphen")
-    assert said(imported, "cc: The Honorable Nobody", "left out")
+    assert imported.text.cc == "The Honorable Nobody\nThe Clerk"
 
 
 def test_pages_that_show_only_as_a_space_are_joined():
@@ -236,6 +236,9 @@ HOSTILE = {
     "dots": letter("." * 190_000),
     "page words": "Page 1 of 1\n" * 15_000,
     "above": "The Honorable X\n" * 12_000 + "\nDear X:\n",
+    "copies": letter("We ask.", "Sincerely,\n\nA Dee\nSenator\n\n" + "cc: A\n\nEnclosure\n\n" * 7_000),
+    "copy": letter("We ask.", "Sincerely,\n\ncc:" + " " * 190_000 + "x"),
+    "subjects": "Re: it\n" * 25_000 + "\nDear X:\n" + "Re: it\n\n" * 5_000,
     "symbols": "a\uf0b7" * 90_000,
 }
 
@@ -297,6 +300,15 @@ Via email
 —
 
 """.split("\n")
+
+
+def test_a_list_that_goes_on_keeps_its_numbers():
+    imported = read_txt(letter("We ask:\n\n1. One\n2. Two\n\nAnd then:\n\n3. Three\n4. Four\n\n7. Seven"))
+    assert imported.text.body == (
+        "<p>We ask:</p><ol><li>One</li><li>Two</li></ol><p>And then:</p><p>3. Three</p><p>4. Four</p><p>7. Seven</p>"
+    )
+    imported = read_txt(letter("We ask:\n\n1. One\n2. Two\n\nAnd then:\n\n3. Three\n4. Four"))
+    assert imported.text.body.endswith('<p>And then:</p><ol start="3"><li>Three</li><li>Four</li></ol>')
 
 
 def test_no_order_of_lines_is_a_surprise():
