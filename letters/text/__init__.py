@@ -1,12 +1,15 @@
 """The letter as text: in from Word or from a PDF's text, kept as a small HTML subset."""
 
-from .characters import TextError
+from .characters import TextError, Unsettled
 
-__all__ = ["TextError", "read"]
+__all__ = ["TextError", "Unsettled", "read"]
 
 
-def read(name: str, data: bytes):
-    """A letter's file, as `letter.Imported`. `name` tells only which kind it claims to be; TextError says what to do instead."""
+def read(name: str, data: bytes, changes: str = ""):
+    """A letter's file, as `letter.Imported`. `name` tells only which kind it claims to be; TextError says what to do instead.
+
+    A Word file with tracked changes or comments is Unsettled, unless `changes` says to take all as "accepted" or "rejected".
+    """
     # Imported here: the readers are slow to load, and the pages need none of them.
     from .plain import read_txt
     from .word import read_docx
@@ -15,5 +18,5 @@ def read(name: str, data: bytes):
     if kind in ("txt", "text"):
         return read_txt(data)
     if kind == "docx":
-        return read_docx(data)
+        return read_docx(data, changes)
     raise TextError(f"{name} is neither a .docx nor a .txt file. In Word, save the letter as a Word document (.docx) first.")

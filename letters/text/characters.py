@@ -22,6 +22,20 @@ class TextError(ValueError):
     """Text that cannot be taken; the message is a sentence for the user that says what to do."""
 
 
+class Unsettled(TextError):
+    """A file with tracked changes or comments; `changes` (“Ann deleted …”) and `comments` (“Ann: …”) list them all."""
+
+    def __init__(self, changes: list[str], comments: list[str]):
+        self.changes, self.comments = changes, comments
+        listed = [*changes, *(f"comment by {comment}" for comment in comments)]
+        more = f"; and {len(listed) - 20} more" if len(listed) > 20 else ""
+        super().__init__(
+            "The file has tracked changes or comments. Accept or reject each change and delete each comment in Word, then choose "
+            f"the file again; or say that all of them are to be taken as accepted or as rejected. Found: "
+            f"{'; '.join(listed[:20])}{more}."
+        )
+
+
 def around(text: str, position: int) -> str:
     """The few words on both sides of a position, without markup and without refused characters."""
     before, after = text[max(0, position - 60) : position], text[position : position + 60]

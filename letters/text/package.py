@@ -4,7 +4,7 @@ import re
 import zipfile
 import zlib
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from io import BytesIO
 from xml.parsers import expat
 
@@ -32,35 +32,30 @@ _OTHER_KINDS = (
 
 
 @dataclass
-class Findings:
-    """What the parts of a Word file hold that a reader has to be told of."""
+class Package:
+    """The XML parts of a Word file; `roots`: the root's name of each; `doubts`: what was left out."""
 
-    changes: list[str] = field(default_factory=list)
-    comments: list[str] = field(default_factory=list)
-    doubts: list[str] = field(default_factory=list)
-    text_boxes: list[str] = field(default_factory=list)
-    hidden: list[str] = field(default_factory=list)
+    parts: dict[str, bytes]
+    roots: dict[str, str]
+    doubts: list[str]
 
 
-def open_docx(data: bytes) -> tuple[BytesIO, Findings]:
-    """(a package of the XML parts alone, what was found in them); TextError for a file that must not be read."""
+def open_docx(data: bytes) -> Package:
+    """The parts of a .docx that are safe to read; TextError for a file that must not be read."""
     parts = _unzipped(data)
     if any(name.lower().endswith(("vbaproject.bin", "vbadata.xml")) for name in parts):
         raise TextError("The file holds macros. Save it in Word as .docx (without macros) and choose it again.")
-    findings = Findings()
     xml = {name: content for name, content in parts.items() if _is_xml(name, content)}
     if sum(map(len, xml.values())) > MAX_XML:
         raise TextError("The text in the file is too large for a letter. Take out what does not belong to it.")
+    doubts: list[str] = []
     scans = {name: _Scan(name).read(content) for name, content in xml.items()}
     _refuse_other_documents(xml, scans)
-    for name, scan in scans.items():
-        _refuse_relationships(scan.relationships, findings)
-        _gather(name, scan, findings)
-    _refuse_unsettled(findings)
-    _doubt_numbers(scans.values(), findings)
+    for scan in scans.values():
+        _refuse_relationships(scan.relationships, doubts)
     if any(re.match(r"word/(embeddings|activeX)/", name) for name in parts):
-        findings.doubts.append("An embedded object (such as a sheet or a chart) was left out.")
-    return _repacked(xml), findings
+        doubts.append("An embedded object (such as a sheet or a chart) was left out.")
+    return Package(xml, {name: scan.root for name, scan in scans.items()}, doubts)
 
 
 # --- the zip
@@ -125,48 +120,25 @@ def _is_xml(name: str, content: bytes) -> bool:
     return name.lower().endswith((".xml", ".rels", ".vml")) or head.startswith((b"<?xml", b"<!", b"<\x00?"))
 
 
-def _repacked(xml: dict[str, bytes]) -> BytesIO:
-    """Only what was looked at is handed on."""
-    packed = BytesIO()
-    with zipfile.ZipFile(packed, "w") as package:
-        for name, content in xml.items():
-            package.writestr(name, content)
-    packed.seek(0)
-    return packed
-
-
 # --- the XML
 
 _WORD = ("http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://purl.oclc.org/ooxml/wordprocessingml/main")
-_MATH = ("http://schemas.openxmlformats.org/officeDocument/2006/math", "http://purl.oclc.org/ooxml/officeDocument/math")
-_CHANGES = {"ins": "inserted", "del": "deleted", "moveFrom": "moved away", "moveTo": "moved here"}
-_CHANGES |= {"cellIns": "inserted a table cell", "cellDel": "deleted a table cell", "cellMerge": "merged table cells"}
-_NUMBERING = {"abstractNum", "num", "abstractNumId", "lvl", "ilvl", "numPr", "numFmt", "numId"}
-_FORMAT_CHANGES = {"rPrChange", "pPrChange", "sectPrChange", "tblPrChange", "trPrChange", "tcPrChange", "numberingChange"}
+_CODES = ("instrText", "delInstrText")
+_TEXTS = ("t", "delText", *_CODES)
 _FETCHED_FIELDS = re.compile(r"\s*(INCLUDEPICTURE|INCLUDETEXT|DDEAUTO|DDE|LINK|IMPORT)\b", re.I)
 
 
 class _Scan:
-    """One pass over a part: no DOCTYPE, not too deep, not too large; and the words of what needs a human."""
+    """One pass over a part: no DOCTYPE, not too deep, not too large; and what it points to."""
 
     def __init__(self, name: str):
         self.name = name
         self.root = ""
         self.relationships: list[dict[str, str]] = []
         self.content_types: set[str] = set()
-        self.spans: list[tuple[str, str, str]] = []  # (what, author, words)
-        self.seen: Counter[str] = Counter()
-        self.notes: Counter[str] = Counter()
         self.fields: list[str] = []
-        self.text: list[str] = []
-        self.lists_used: set[tuple[str, str]] = set()  # (list, level)
-        self.list_kinds: dict[str, str] = {}  # list → its definition
-        self.number_formats: dict[tuple[str, str], str] = {}  # (definition, level) → format
         self._depth = self._elements = self._characters = 0
-        self._open: list[tuple[int, str, str, list[str]]] = []
         self._in_text = ""
-        self._hidden = False
-        self._definition = self._list = self._level = "0"
 
     def read(self, content: bytes) -> "_Scan":
         parser = expat.ParserCreate(namespace_separator=" ")
@@ -196,51 +168,17 @@ class _Scan:
         if self._elements > MAX_ELEMENTS:
             raise TextError("The file has far more pieces than a letter. Copy the letter's text into a new .docx.")
         space, _, name = tag.rpartition(" ")
-        self.root = self.root or name
+        self.root = self.root or (name if space in _WORD or not space else f"{space} {name}")
         if name == "Relationship":
             self.relationships.append(attributes)
         elif name in ("Override", "Default"):
             self.content_types.add(attributes.get("ContentType", ""))
-        elif space in _WORD:
-            self._word(name, {key.rpartition(" ")[2]: value for key, value in attributes.items()})
-        elif space in _MATH:
-            self.seen["math"] += 1
-        elif name in ("blip", "imagedata", "chart", "relIds"):
-            self.seen["a picture" if name in ("blip", "imagedata") else "a chart"] += 1
-
-    def _word(self, name: str, attributes: dict[str, str]) -> None:
-        self.seen[name] += 1
-        if name in _CHANGES or name in ("comment", "txbxContent"):
-            self._open.append((self._depth, name, attributes.get("author", "").strip() or "Somebody", []))
-        elif name in ("t", "delText", "instrText", "delInstrText"):
+        elif space in _WORD and name in _TEXTS:
             self._in_text = name
-        elif name == "vanish" and attributes.get("val") not in ("0", "false", "none"):
-            self._hidden = True
-        elif name == "r":
-            self._hidden = False
-        elif name in ("footnoteReference", "endnoteReference"):
-            self.notes[name + attributes.get("id", "")] += 1
-        elif name in _NUMBERING:
-            self._numbering(name, attributes)
-        elif name == "fldSimple":
-            self.fields.append(attributes.get("instr", ""))
-        elif name in ("br", "tab", "cr", "p") and self._open:
-            self._open[-1][3].append(" ")
-
-    def _numbering(self, name: str, attributes: dict[str, str]) -> None:
-        value = attributes.get("val", "0")
-        if name == "abstractNum":
-            self._definition = attributes.get("abstractNumId", "0")
-        elif name == "num":
-            self._list = attributes.get("numId", "0")
-        elif name == "abstractNumId":
-            self.list_kinds[self._list] = value
-        elif name in ("lvl", "ilvl", "numPr"):
-            self._level = attributes.get("ilvl", value)
-        elif name == "numFmt":
-            self.number_formats.setdefault((self._definition, self._level), value)
-        else:
-            self.lists_used.add((value, self._level))
+            if name in _CODES:
+                self.fields.append("")
+        elif space in _WORD and name == "fldSimple":
+            self.fields.append(attributes.get(f"{space} instr", ""))
 
     def _data(self, data: str) -> None:
         if not self._in_text:
@@ -248,19 +186,10 @@ class _Scan:
         self._characters += len(data)
         if self._characters > MAX_CHARACTERS:
             raise TextError(f"The text is longer than {MAX_CHARACTERS:,} characters, the limit for a letter. Shorten it.")
-        if self._in_text.endswith("nstrText"):
-            self.fields.append(data)
-            return
-        self.text.append(data)
-        for _, _, _, words in self._open:
-            words.append(data)
-        if self._hidden:
-            self.spans.append(("hidden", "", data))
+        if self._in_text in _CODES:
+            self.fields[-1] += data
 
     def _end(self, tag: str) -> None:
-        if self._open and self._open[-1][0] == self._depth:
-            _, name, author, words = self._open.pop()
-            self.spans.append((name, author, " ".join("".join(words).split())))
         if self._in_text and tag.rpartition(" ")[2] == self._in_text:
             self._in_text = ""
         self._depth -= 1
@@ -273,7 +202,7 @@ def _refuse_other_documents(xml: dict[str, bytes], scans: dict[str, _Scan]) -> N
     kinds = {kind for scan in scans.values() for kind in scan.content_types}
     if any("macroEnabled" in kind for kind in kinds):
         raise TextError("The file holds macros. Save it in Word as .docx (without macros) and choose it again.")
-    if any(scan.root == "manifest" or name == "content.xml" for name, scan in scans.items()):
+    if any(scan.root.endswith("manifest") or name == "content.xml" for name, scan in scans.items()):
         raise TextError("The file is an OpenDocument file (.odt), not a .docx. Save it as .docx and choose it again.")
     if "[Content_Types].xml" not in xml or not any(scan.root == "document" for scan in scans.values()):
         raise TextError("The file is no Word letter (.docx): it has no document in it. Choose the letter's .docx file.")
@@ -282,71 +211,17 @@ def _refuse_other_documents(xml: dict[str, bytes], scans: dict[str, _Scan]) -> N
             raise TextError(
                 "The file has a field that loads a picture or text from elsewhere. Nothing is fetched: put it in or take it out."
             )
-        if any(times > 1 for times in scan.notes.values()):
-            raise TextError("The file calls one footnote from several places. Give each place a footnote of its own.")
 
 
-def _refuse_relationships(relationships: list[dict[str, str]], findings: Findings) -> None:
+def _refuse_relationships(relationships: list[dict[str, str]], doubts: list[str]) -> None:
     for relationship in relationships:
         kind, target = relationship.get("Type", "").rpartition("/")[2], relationship.get("Target", "")
         if relationship.get("TargetMode", "").lower() != "external" or kind == "hyperlink":
             continue
         if kind == "attachedTemplate" and not re.match(r"(?:https?|ftp):", target, re.I):
-            findings.doubts.append("The file's link to a document template was left out.")
+            doubts.append("The file's link to a document template was left out.")
             continue
         what = "a picture" if kind == "image" else "something"
         raise TextError(
             f"The file points to {what} outside itself (“{target[:80]}”). Nothing is fetched: put it in or take it out."
-        )
-
-
-def _gather(name: str, scan: _Scan, findings: Findings) -> None:
-    for what, author, words in scan.spans:
-        if what == "comment":
-            findings.comments.append(f"{author}: “{words[:120]}”")
-        elif what == "txbxContent" and words:
-            findings.text_boxes.append(words)
-        elif what == "hidden":
-            findings.hidden.append(words)
-        elif what in _CHANGES:
-            verb = _CHANGES[what]
-            findings.changes.append(f"{author} {verb} “{words[:120]}”" if words else f"{author} {verb} (no words)")
-    text = " ".join("".join(scan.text).split())
-    if scan.root in ("hdr", "ftr") and re.search(r"[^\W\d_]", text):
-        place = "header" if scan.root == "hdr" else "footer"
-        findings.doubts.append(f"The page {place} “{text[:120]}” was left out.")
-    if scan.root in ("document", "footnotes", "endnotes"):
-        _gather_left_out(scan, findings)
-
-
-def _gather_left_out(scan: _Scan, findings: Findings) -> None:
-    sentences = {
-        "a picture": "A picture was left out.",
-        "a chart": "A drawing or chart was left out.",
-        "math": "A formula was left out.",
-        "altChunk": "A document inserted into the file was left out.",
-        "endnoteReference": "Endnotes became footnotes.",
-    }
-    findings.doubts += [sentence for what, sentence in sentences.items() if scan.seen[what]]
-    if any(scan.seen[what] for what in _FORMAT_CHANGES):
-        findings.doubts.append("Tracked changes of formatting were taken as they stand.")
-
-
-def _doubt_numbers(scans, findings: Findings) -> None:
-    used = {place for scan in scans for place in scan.lists_used}
-    for scan in scans:
-        formats = {scan.number_formats.get((scan.list_kinds.get(number, ""), level), "") for number, level in used}
-        if formats - {"", "decimal", "decimalZero", "bullet", "none"}:
-            findings.doubts.append(
-                "A list with letters or Roman numerals is numbered 1, 2, 3 now. Check where the text refers to it."
-            )
-
-
-def _refuse_unsettled(findings: Findings) -> None:
-    listed = [*findings.changes, *(f"comment by {comment}" for comment in findings.comments)]
-    if listed:
-        more = f" and {len(listed) - 20} more" if len(listed) > 20 else ""
-        raise TextError(
-            "The file has tracked changes or comments. Accept or reject each change and delete each comment in Word, then choose "
-            f"the file again. Found: {'; '.join(listed[:20])}{more}."
         )

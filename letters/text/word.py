@@ -1,7 +1,7 @@
 """Reads a letter from a Word file (.docx)."""
 
 import re
-from html import unescape
+from itertools import groupby
 
 import mammoth
 
@@ -9,16 +9,19 @@ from . import tree
 from .characters import TextError
 from .html import refuse_length
 from .letter import Imported, Piece, body_range, parted, split_off
-from .package import Findings, open_docx
+from .package import open_docx
+from .word_changes import CHOICES
+from .word_lists import gathered, typed
+from .word_parts import plain_package
+from .word_xml import quoted
 
+# Headings and quotations, named so when the file was made plain.
 _STYLES = """
 u => u
-p[style-name='Title'] => h2:fresh
-p[style-name='Subtitle'] => h3:fresh
-p[style-name='Quote'] => blockquote > p:fresh
-p[style-name='Intense Quote'] => blockquote > p:fresh
-p[style-name='Block Text'] => blockquote > p:fresh
-p[style-name='Quotations'] => blockquote > p:fresh
+p.h2 => h2:fresh
+p.h3 => h3:fresh
+p.quote => blockquote > p:fresh
+p => p:fresh
 """
 _UNREADABLE = "The file could not be read as a Word letter. Open it in Word, save it as a new .docx and choose it again."
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff]")
@@ -26,18 +29,24 @@ _INVISIBLE = re.compile("[\u200b\u2060\ufeff]")
 _TAB = "\u2003"
 
 
-def read_docx(data: bytes) -> Imported:
-    """The letter in a .docx; TextError for a file that is unsafe, unsettled (changes, comments) or no Word letter."""
-    package, findings = open_docx(data)
-    doubts = findings.doubts
-    html = _with_notes(_converted(package))
+def read_docx(data: bytes, changes: str = "") -> Imported:
+    """The letter in a .docx; TextError for a file that is unsafe or no Word letter.
+
+    Unsettled for tracked changes or comments, unless `changes` says how to take them: "accepted" or "rejected".
+    """
+    if changes not in CHOICES:
+        raise ValueError(f"changes must be one of {CHOICES}, not {changes!r}")
+    package = open_docx(data)
+    doubts = package.doubts
+    plain, found = plain_package(package.parts, package.roots, changes, doubts)
+    html = _with_notes(_converted(plain))
     html, removed = _INVISIBLE.subn("", html)
     if removed:
         doubts.append(f"Invisible characters (zero-width spaces) were taken out: {removed}.")
-    _doubt_marks(html, doubts)
     pieces = [piece for part, is_table in _tables_apart(html) for piece in (_rows(part) if is_table else _pieces(part, doubts))]
     _doubt_tables(pieces, doubts)
-    _doubt_boxes(findings, pieces)
+    _doubt_boxes(found.boxes, pieces, doubts)
+    _doubt_paragraphs(found.paragraphs, pieces, doubts)
     return split_off(pieces, doubts)
 
 
@@ -46,6 +55,7 @@ def _converted(package) -> str:
         result = mammoth.convert_to_html(
             package,
             style_map=_STYLES,
+            include_default_style_map=False,
             include_embedded_style_map=False,
             ignore_empty_paragraphs=False,
             convert_image=lambda image: [],
@@ -79,7 +89,7 @@ def _inline(note: str) -> str:
     """A note's paragraphs as one run of words with line breaks between."""
     if _CALL.search(note):
         raise TextError("A footnote calls another footnote. Make the inner one part of the outer one in Word.")
-    blocks = tree.read(note.replace(_TAB, " "))
+    blocks = tree.read(typed(note).replace(_TAB, " "))
     return "<br>".join(tree.write_runs(block.runs) for block in tree.leaves(blocks))
 
 
@@ -104,7 +114,7 @@ def _tables_apart(html: str):
 
 def _rows(table: str):
     """One piece for each row, with its cells."""
-    for row in re.split(r"<tr>", table)[1:]:
+    for row in re.split(r"<tr>", typed(table))[1:]:
         cells = [tree.read(cell) for cell in re.split(r"<t[dh](?: [^<>]*)?>", row)[1:]]
         lines = tuple(tuple(line for block in tree.leaves(cell) for line in _lines(block.runs)) for cell in cells)
         html = " | ".join(tree.write_runs(block.runs) for cell in cells for block in tree.leaves(cell))
@@ -115,8 +125,10 @@ def _rows(table: str):
 
 def _doubt_tables(pieces: list[Piece], doubts: list[str]) -> None:
     start, end = body_range(pieces)
-    if any(piece.cells for piece in pieces[start:end]):
-        doubts.append("A table in the text was kept as lines, its cells parted by “|”.")
+    for is_table, rows in groupby(pieces[start:end], lambda piece: bool(piece.cells)):
+        if is_table:
+            text = " ".join(line for piece in rows for line in piece.lines)
+            doubts.append(f"A table in the text was kept as lines, its cells parted by “|”: {quoted(text, 12)}.")
 
 
 # --- paragraphs
@@ -127,7 +139,7 @@ def _lines(runs) -> list[str]:
 
 
 def _pieces(html: str, doubts: list[str]):
-    for block in _with_typed_bullets(tree.read(html, keep_empty=True), doubts):
+    for block in _with_typed_bullets(gathered(tree.read(html, keep_empty=True)), doubts):
         if block.kind != "p" or not tree.readable(block.runs):
             text = tuple(line for leaf in tree.leaves([block]) for line in _lines(leaf.runs))
             yield Piece(text, tree.write([block]).replace(_TAB, " ")) if text else Piece()
@@ -183,29 +195,21 @@ def _without_symbols(block, doubts: list[str]) -> None:
 
 # --- what the reader is told
 
-_STRUCK = re.compile(r"<(s|sub)>(.*?)</\1>", re.S)
-_LINK = re.compile(r'<a href="(?!https?:|mailto:|#)([^"]*)"', re.I)
+
+def _joined(text: str) -> str:
+    return "".join(text.replace(_TAB, " ").split())
 
 
-def _doubt_marks(html: str, doubts: list[str]) -> None:
-    for target in dict.fromkeys(_LINK.findall(html)):
-        doubts.append(f"The link to “{unescape(target)[:80]}” was dropped; its words were kept.")
-    for kind, words in _STRUCK.findall(html)[:20]:
-        words = unescape(re.sub(r"<[^<>]*>", "", words))
-        if kind == "s":
-            doubts.append(f"Words struck through were kept as plain text: “{words[:120]}”. Delete them if they should go.")
-        else:
-            doubts.append(f"The subscript “{words[:120]}” became plain text.")
-    if "<input " in html:
-        doubts.append("A check box was left out.")
+def _doubt_boxes(boxes: list[str], pieces: list[Piece], doubts: list[str]) -> None:
+    kept = _joined("".join(line for piece in pieces for line in piece.lines))
+    for text in dict.fromkeys(boxes):
+        place = "stands in the text now" if _joined(text) in kept else "is not in the text as it was"
+        doubts.append(f"The text box {quoted(text)} {place}. Check that this is right.")
 
 
-def _doubt_boxes(findings: Findings, pieces: list[Piece]) -> None:
-    kept = "".join("".join(line for piece in pieces for line in piece.lines).split())
-    for words in dict.fromkeys(findings.text_boxes):
-        place = "stands in the text now" if "".join(words.split()) in kept else "is not in the text"
-        findings.doubts.append(f"The text box “{words[:120]}” {place}. Check that this is right.")
-    if findings.hidden:
-        findings.doubts.append(
-            f"Hidden words were taken as text: “{' '.join(findings.hidden)[:200]}”. Delete them if they should go."
-        )
+def _doubt_paragraphs(found, pieces: list[Piece], doubts: list[str]) -> None:
+    start, end = body_range(pieces)
+    kept = _joined("".join(line for piece in pieces[start:end] for line in piece.lines))
+    doubts += [sentence for text, sentence in found.if_in_text if _joined(text) in kept]
+    if found.hidden:
+        doubts.append(f"Hidden words were taken as text: {quoted(' '.join(found.hidden))}. Delete them if they should go.")

@@ -127,7 +127,7 @@ BAD = {
     "many pieces": (lambda: zipped(parts(*LETTER[:3], paragraph("x") * 30_000), zipfile.ZIP_STORED), "far more pieces"),
     "long text": (lambda: docx(*LETTER[:3], paragraph("x" * 201_000), *LETTER[4:]), "200,000"),
     "one note, many calls": (lambda: docx(paragraph("a", call(1) * 5000), notes=(paragraph("n" * 50_000),)), "one footnote"),
-    "missing note": (lambda: docx(*LETTER[:3], paragraph("We", call(9)), *LETTER[4:]), "could not be read"),
+    "missing note": (lambda: docx(*LETTER[:3], paragraph("We", call(9)), *LETTER[4:]), "called in “We” is missing"),
     "note in a note": (
         lambda: docx(*LETTER[:3], paragraph("We", call(1)), notes=(paragraph("a", call(2)), paragraph("b"))),
         "footnote",
