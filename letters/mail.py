@@ -13,6 +13,7 @@ from django.template import Context, loader
 from django.urls import reverse
 
 from letters.models import DeadlineRequest, Event, Notice
+from letters.text import diff
 from letters.times import day_in_words, deadline_in_words, instant_in_words, time_until
 
 Kind = Notice.Kind
@@ -172,8 +173,6 @@ def changed_text(notice, now):
 
 
 def corrected_text(notice, now):
-    from letters.text import diff
-
     signed, current = notice.signature.revision, notice.letter.revision
     changes = {"signed_number": str(signed.number), "summary": diff.compare(signed.text(), current.text()).summary}
     url = link("letter-changes", notice.letter.code, signed.number, current.number)

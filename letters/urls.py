@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import dashboard, desk, health, letter, lock, mailbox, office, people, reauthentication
+from .views import dashboard, desk, edits, health, letter, lock, mailbox, office, people, reauthentication, revisions, text
 
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
@@ -9,17 +9,30 @@ urlpatterns = [
     path("l/<str:code>/state/", letter.state, name="letter-state"),
     path("l/<str:code>/draft.pdf", letter.pdf, name="letter-pdf"),
     path("l/<str:code>/final.pdf", letter.export_pdf, name="export-pdf"),
+    path("l/<str:code>/letter.docx", letter.docx, name="letter-docx"),
     path("l/<str:code>/sign/", letter.sign, name="sign"),
     path("l/<str:code>/withdraw/", letter.withdraw, name="withdraw"),
     path("l/<str:code>/decline/", letter.decline, name="decline"),
     path("l/<str:code>/condition/", letter.condition, name="condition"),
     path("l/<str:code>/more-time/", letter.request_deadline, name="request-deadline"),
     path("l/<str:code>/more-time/<int:pk>/take-back/", letter.take_back, name="take-back"),
+    path("l/<str:code>/changes/<int:old>/<int:new>/", revisions.changes, name="letter-changes"),
+    path("l/<str:code>/texts/<int:number>/", revisions.old_text, name="letter-old-text"),
+    path("l/<str:code>/propose/", edits.propose, name="propose-edit"),
+    path("l/<str:code>/propose/<int:pk>/take-back/", edits.take_back, name="take-back-edit"),
     path("l/<str:code>/join/", people.join, name="office-join"),
     path("l/<str:code>/enter-office/", people.enter, name="letter-enter-office"),
     path("l/<str:code>/desk/", desk.desk, name="desk"),
     path("l/<str:code>/desk/preview/", desk.preview, name="desk-preview"),
-    path("l/<str:code>/desk/text/", desk.text, name="desk-text"),
+    path("l/<str:code>/desk/text/", text.edit, name="desk-text"),
+    path("l/<str:code>/desk/text/save/", text.save, name="desk-text-save"),
+    path("l/<str:code>/desk/text/preview/", text.preview, name="desk-text-preview"),
+    path("l/<str:code>/desk/texts/", revisions.texts, name="desk-texts"),
+    path("l/<str:code>/desk/publish/", revisions.publish, name="desk-publish"),
+    path("l/<str:code>/desk/discard/", revisions.discard, name="desk-discard"),
+    path("l/<str:code>/desk/edits/", edits.proposed, name="desk-edits"),
+    path("l/<str:code>/desk/edits/<int:pk>/", edits.answer, name="answer-edit"),
+    path("l/<str:code>/desk/ask-again/", revisions.ask_again, name="ask-again"),
     path("l/<str:code>/desk/circulate/", desk.circulate, name="desk-circulate"),
     path("l/<str:code>/desk/invite/", desk.invite, name="desk-invite"),
     path("l/<str:code>/desk/arrange/", desk.arrange, name="desk-arrange"),

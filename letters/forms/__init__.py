@@ -2,6 +2,7 @@
 
 from .fields import Line, instant
 from .letter import (
+    AnswerEditForm,
     ArrangeForm,
     CirculateForm,
     CoLeadForm,
@@ -13,6 +14,8 @@ from .letter import (
     InviteForm,
     MoveForm,
     NewLetterForm,
+    ProposeForm,
+    PublishForm,
     ReasonForm,
     RefuseForm,
 )
@@ -31,6 +34,7 @@ from .people import (
 
 __all__ = [
     "Address",
+    "AnswerEditForm",
     "ArrangeForm",
     "CirculateForm",
     "CoLeadForm",
@@ -49,6 +53,8 @@ __all__ = [
     "Line",
     "MoveForm",
     "NewLetterForm",
+    "ProposeForm",
+    "PublishForm",
     "ReasonForm",
     "RefuseForm",
     "RoleForm",

@@ -33,6 +33,17 @@ class TextForm(forms.Form):
         "&lt;span class=&quot;fn&quot;&gt;…&lt;/span&gt;.",
     )
     closing = Line(label="Closing", max_length=200, initial="Sincerely,")
+    subject = Line(label="Re:", max_length=500, required=False, help_text="A line between addressees and salutation.")
+    cc = Lines(
+        label="Copies",
+        max_length=5000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Who gets a copy, one per line; printed after “cc:” below the signers.",
+    )
+    enclosures = Lines(
+        label="Enclosures", max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 3}), help_text="One per line."
+    )
 
     def text(self):
         return {field: self.cleaned_data[field] for field in Revision.TEXT_FIELDS}
@@ -52,6 +63,68 @@ class NewLetterForm(TextForm):
 class EditForm(TextForm):
     base_sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
     note = Line(label="What changed", max_length=500, required=False, help_text="One line for the offices that have signed.")
+
+
+class PublishForm(forms.Form):
+    """How the text in the works becomes the letter's next one. `signed` signatures were given to the text before it."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    clerical = forms.TypedChoiceField(
+        label="What kind of change is it?",
+        choices=[
+            ("", "It changes what the letter says. Each office that signed is asked to re-affirm; until then it is not printed."),
+            ("yes", "It only corrects typing. The signatures stand; each office is sent the difference and may withdraw."),
+        ],
+        coerce=lambda chosen: chosen == "yes",
+        empty_value=False,
+        required=False,
+        widget=forms.RadioSelect,
+        initial="",
+    )
+    note = Line(
+        label="What changed and why", max_length=500, required=False, help_text="One line for the offices that have signed."
+    )
+
+    def __init__(self, *args, signed, why_not_clerical, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not signed:
+            del self.fields["clerical"]
+        elif why_not_clerical:
+            self.fields["clerical"].choices = self.fields["clerical"].choices[:1]
+            self.fields["clerical"].help_text = f"It cannot be called a correction of typing. {why_not_clerical}"
+
+
+class ProposeForm(forms.Form):
+    """Other words for a place in the letter."""
+
+    text_sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    old = Lines(
+        label="The words in the letter",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Copy them from the letter, from one paragraph.",
+    )
+    new = Lines(
+        label="The words you would have there",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Leave it empty to strike the old ones.",
+    )
+    reason = reason("Why", help_text="Only the lead's office sees it.")
+
+
+class AnswerEditForm(forms.Form):
+    decision = forms.ChoiceField(
+        label="Answer",
+        choices=[
+            ("take", "Take the words into the text in the works"),
+            ("by_hand", "Taken: I have changed the text myself"),
+            ("refuse", "Leave the text as it is"),
+        ],
+        widget=forms.RadioSelect,
+    )
+    answer = reason("A word to the office", help_text="Needed when the text stays as it is.")
 
 
 class CirculateForm(MomentForm):
@@ -163,6 +236,12 @@ class ArrangeForm(forms.Form):
     order = forms.ChoiceField(label="Order of the signers", choices=Letter.Order, help_text="The leads always stand first.")
     list_shown = forms.ChoiceField(label="Who sees the signers before the lock", choices=Letter.ListShown)
     audience = forms.ChoiceField(label="Who may open it from the link", choices=Letter.Audience, help_text=AUDIENCE_HELP)
+    columns = forms.ChoiceField(label="How the columns of signers are read", choices=Letter.Columns)
+    space = forms.ChoiceField(label="Above each name", choices=Letter.Space)
+    running_head = forms.BooleanField(
+        label="Begin each further page with the addressee's name and the page number", required=False
+    )
+    seal = forms.BooleanField(label="Print the lead's seal above the letterhead", required=False)
     signature_images = forms.BooleanField(
         label="Print signature images above the names, where an office has put one on file",
         required=False,
@@ -174,9 +253,11 @@ class ArrangeForm(forms.Form):
         help_text="Pinned names follow the leads in the order shown here.",
     )
 
-    def __init__(self, *args, offices, **kwargs):
+    def __init__(self, *args, offices, seal, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["pins"].queryset = offices
+        if not seal:
+            del self.fields["seal"]
 
 
 class RefuseForm(forms.Form):

@@ -55,6 +55,17 @@ class Answer:
         return State.SIGNED if self.signature.is_confirmed else State.UNCONFIRMED
 
     @property
+    def is_asked_again(self):
+        """Whether the lead asks for a new yes, and the office has not given it."""
+        asked = self.letter.asked_again_at
+        return self.state == State.SIGNED and asked is not None and self.signature.affirmed_at < asked
+
+    @property
+    def may_affirm(self):
+        """An office that said yes in time may say it again until the lock, whatever the hour."""
+        return self.is_asked_again or (self.state == State.REAFFIRM and self.signature.is_confirmed)
+
+    @property
     def has_answered(self):
         if self.signature:
             return self.signature.is_given

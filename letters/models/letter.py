@@ -208,6 +208,14 @@ class Letter(models.Model):
         chambers = {office.chamber for office in self.lead_offices()}
         return LETTERHEADS["joint" if len(chambers) > 1 else chambers.pop()]
 
+    def first_shown(self):
+        """The text with which the letter was circulated; drafts before it were seen by the lead's people alone."""
+        return self.revisions.filter(created_at__lte=self.opened_at).latest("number")
+
+    def signed_text(self):
+        """The first text of the same substance as the current one: no signature that is printed was given to an older one."""
+        return self.revisions.get(number=self.revision.substance)
+
     def final(self):
         return self.renditions.filter(final=True).first()
 

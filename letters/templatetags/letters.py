@@ -4,7 +4,7 @@ from django import template
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
-from letters.models import Signature
+from letters.models import ProposedEdit, Signature
 from letters.text import html
 from letters.times import clock, deadline_in_words, instant_in_words, time_until
 
@@ -81,8 +81,14 @@ def as_sentence(event):
         extra.append(f"{len(details['offices'])} offices")
     if event.kind == event.Kind.SIGNED and not details["confirmed"]:
         extra.append("awaiting confirmation")
-    if event.kind == event.Kind.REVISED:
+    if event.kind in (event.Kind.REVISED, event.Kind.CORRECTED):
         extra.insert(0, f"text {details['revision']}")
+    if event.kind == event.Kind.EDIT_PROPOSED:
+        extra.insert(0, f"“{details['new']}” for “{details['old']}”")
+    if event.kind == event.Kind.EDIT_DECIDED:
+        extra.insert(0, ProposedEdit.Decision(details["decision"]).label)
+    if event.kind == event.Kind.ASKED_AGAIN:
+        extra.append(f"{len(details['offices'])} offices")
     if event.kind == event.Kind.ENTERED:
         extra.append("the office has to confirm it")
     if details.get("authority"):

@@ -40,6 +40,14 @@ def letter_to_watch(request, code):
     return letter
 
 
+def known_texts(person, letter):
+    """The texts that the person may read, oldest first: to all but the lead's people, drafts were never shown."""
+    texts = letter.revisions.select_related("created_by").order_by("number")
+    if permissions.may_watch(person, letter):
+        return texts
+    return texts.filter(number__gte=letter.first_shown().number) if letter.opened_at else texts.none()
+
+
 def my_offices(request):
     """Offices for which the person may answer, or has asked to: at most a few."""
     places = Membership.objects.live().signers().filter(person=request.user)

@@ -39,6 +39,7 @@ def figures(letter):
         "asked": letter.invitees.exclude(invited_at=None).count(),
         "requests": letter.deadline_requests.pending().count(),
         "awaiting": letter.signatures.awaiting().count(),
+        "edits": letter.proposed_edits.pending().count(),
         "latest": letter.latest_rendition(),
     }
 
@@ -102,6 +103,7 @@ def preview(request, code):
     letter = letter_to_watch(request, code)
     signers = letter.signatures.printed().in_order(letter)
     more = {"revision": letter.revision, "letterhead": letter.letterhead(), "signers": signers, "tab": "text"}
+    more["copy"] = revising.copy_of(letter)
     return page(request, letter, "letters/desk/preview.html", **more)
 
 
@@ -151,12 +153,15 @@ def arrange(request, code):
     letter = letter_to_run(request, code)
     offices = Office.objects.filter(pk__in=letter.invitees.values("office")).in_order()
     pinned = letter.invitees.exclude(pin=None).order_by("pin").values_list("office", flat=True)
-    fields = ("order", "list_shown", "audience", "signature_images")
-    start = {**{field: getattr(letter, field) for field in fields}, "pins": list(pinned)}
-    form = ArrangeForm(request.POST or None, initial=start, offices=offices)
+    fields = ("order", "list_shown", "audience", "columns", "space", "running_head", "signature_images")
+    start = {**{field: getattr(letter, field) for field in fields}, "pins": list(pinned), "seal": letter.seal is not None}
+    seal = letter.lead.seal() or letter.seal
+    form = ArrangeForm(request.POST or None, initial=start, offices=offices, seal=seal)
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data
         pins = {office.pk: place for place, office in enumerate(chosen.pop("pins"), start=1)}
+        if seal:
+            chosen["seal"] = seal if chosen["seal"] else None
         with trying(request, form) as done:
             drafting.arrange(letter, request.user, pins=pins, now=timezone.now(), **chosen)
         if done.ok:

@@ -1,5 +1,7 @@
 """The letter as its readers see it, and an office's own acts on it."""
 
+import json
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -11,11 +13,14 @@ from letters import permissions
 from letters.authentication import asked_by_page
 from letters.forms import ConditionForm, DeadlineRequestForm, ReasonForm
 from letters.models import Membership, Signature
-from letters.models.answer import answers
+from letters.models.answer import State, answers
 from letters.models.rendition import DamagedRendition
+from letters.pdf import draft_mark
+from letters.text import diff
+from letters.text.word_out import write_docx
 from letters.workflow import deadlines, signing
 
-from .access import as_known_to, letter_for, my_office, my_offices, status_of, trying
+from .access import as_known_to, known_texts, letter_for, my_office, my_offices, status_of, trying
 
 
 @require_GET
@@ -27,9 +32,11 @@ def letter(request, code):
     return render(request, "letters/letter.html", context(request, found))
 
 
-def context(request, letter):
+def context(request, letter, read=None):
+    """`read` is the earlier text that the person had open, where it was changed meanwhile."""
     now = timezone.now()
     mine = as_known_to(request.user, answers(letter, list(my_offices(request))))
+    since = read or next((answer.signature.revision for answer in mine if answer.state == State.REAFFIRM), None)
     return {
         **moving(request, letter),
         "revision": letter.revision,
@@ -38,6 +45,9 @@ def context(request, letter):
         "confirmed": set(permissions.confirmed(request.user).values_list("office", flat=True)),
         "may_watch": permissions.may_watch(request.user, letter),
         "authorities": Signature.Authority.choices,
+        "proposals": letter.proposed_edits.filter(office__in=permissions.confirmed(request.user).values("office")).order_by("pk"),
+        "since": since,
+        "difference": diff.compare(since.text(), letter.revision.text()) if since else None,
     }
 
 
@@ -75,6 +85,29 @@ def pdf(request, code):
     return pdf_response(rendition, f"DRAFT-letter-text-{found.revision.number}-{rendition.signers}-signers.pdf", inline=True)
 
 
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@require_GET
+def docx(request, code):
+    """The letter as a Word file: as it stands, marked as a draft; after the lock as its manifest has it."""
+    found = letter_for(request, code)
+    may = permissions.may_export if found.is_locked else permissions.may_see_signers
+    if not may(request.user, found):
+        raise PermissionDenied("The Word file shows the signers, and the lead's office does not show them to your office.")
+    contents = json.loads(found.manifest) if found.is_locked else found.contents()
+    mark = "" if found.is_locked else draft_mark(contents, timezone.now(), found.zone)
+    signers = len(contents["signers"])
+    name = f"letter-{locked_on(found)}" if found.is_locked else f"DRAFT-letter-text-{contents['revision']}-{signers}-signers"
+    response = HttpResponse(write_docx(contents, draft_mark=mark), content_type=WORD)
+    response["Content-Disposition"] = f'attachment; filename="{name}.docx"'
+    return response
+
+
+def locked_on(letter):
+    return f"{letter.locked_at.astimezone(letter.tzinfo):%Y-%m-%d}"
+
+
 @require_GET
 def export_pdf(request, code):
     """The final PDF, and nothing else: refused before the lock, and when the stored bytes are not those that were sealed."""
@@ -85,7 +118,7 @@ def export_pdf(request, code):
     if final is None:
         messages.error(request, "There is no final PDF yet: it is made after the letter is locked. Try again in a moment.")
         return redirect("letter", code=code)
-    return pdf_response(final, f"letter-{found.locked_at.astimezone(found.tzinfo):%Y-%m-%d}.pdf", inline=False)
+    return pdf_response(final, f"letter-{locked_on(found)}.pdf", inline=False)
 
 
 def pdf_response(rendition, name, *, inline):
@@ -121,8 +154,9 @@ def sign(request, code):
         messages.success(request, f"Signed for {office.printed_name}, awaiting confirmation by the lead's office.")
     if done.ok or not found.is_open:
         return redirect("letter", code=code)
-    found.refresh_from_db()
-    return render(request, "letters/letter.html", context(request, found), status=409)
+    found = letter_for(request, code)
+    read = known_texts(request.user, found).exclude(pk=found.revision_id).filter(sha256=request.POST.get("text_sha256", "")[:64])
+    return render(request, "letters/letter.html", context(request, found, read.last()), status=409)
 
 
 def authority_in(request):
@@ -131,13 +165,15 @@ def authority_in(request):
     return said if said in Signature.Authority.values else ""
 
 
-def act(request, code, *, form_class, template, verb, done_message):
-    """A page with one form for one of the person's offices: shown by GET, done by POST."""
+def act(request, code, *, form_class, template, verb, done_message, start=lambda letter: {}):
+    """A page with one form for one of the person's offices: shown by GET, done by POST.
+
+    `start` gives what the form takes besides what was posted.
+    """
     found = letter_for(request, code)
     office = my_office(request, request.POST.get("office") or request.GET.get("office"))
     answer = as_known_to(request.user, answers(found, [office]))[0]
-    extra = {"zone": found.zone} if form_class is DeadlineRequestForm else {}
-    form = form_class(request.POST or None, **extra)
+    form = form_class(request.POST or None, **start(found))
     if request.method == "POST" and form.is_valid():
         with trying(request, form) as done:
             verb(found, office, form)
@@ -183,7 +219,13 @@ def request_deadline(request, code):
 
     message = "Your request is with the lead's office. You get a mail when it is answered."
     return act(
-        request, code, form_class=DeadlineRequestForm, template="letters/request_deadline.html", verb=verb, done_message=message
+        request,
+        code,
+        form_class=DeadlineRequestForm,
+        template="letters/request_deadline.html",
+        verb=verb,
+        done_message=message,
+        start=lambda letter: {"zone": letter.zone},
     )
 
 

@@ -40,6 +40,7 @@ def lock_review(request, code):
         "barred": any(check.level == locking.RED for check in checks),
         "signers": letter.signatures.printed().in_order(letter),
         "revision": letter.revision,
+        "texts": letter.revisions.filter(number__gte=letter.first_shown().number).order_by("number"),
         "tab": "lock",
     }
     return page(request, letter, "letters/desk/lock.html", status=409 if request.method == "POST" else 200, **more)

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from letters.models import Event, ImportReport, Letter, Notice, Revision, WorkingCopy
-from letters.text import html
+from letters.text import diff, html
 
 from . import notices, wake
 from .history import record
@@ -165,10 +165,7 @@ def told_of(letter, revision, now):
 
 def unless_clerical(letter, text):
     """Counted from the text that was signed, so that many small corrections do not add up to another letter."""
-    from letters.text import diff
-
-    signed = letter.revisions.get(number=letter.revision.substance)
-    if why := diff.compare(signed.text(), text).why_not_clerical:
+    if why := diff.compare(letter.signed_text().text(), text).why_not_clerical:
         raise Refused(f"{why} So each office has to re-affirm: publish it as a change of substance.")
 
 
