@@ -60,11 +60,6 @@ class NewLetterForm(TextForm):
         self.fields["lead"].queryset = Office.objects.sitting().filter(pk__in=places.values("office")).in_order()
 
 
-class EditForm(TextForm):
-    base_sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    note = Line(label="What changed", max_length=500, required=False, help_text="One line for the offices that have signed.")
-
-
 class PublishForm(forms.Form):
     """How the text in the works becomes the letter's next one. `signed` signatures were given to the text before it."""
 

@@ -14,7 +14,6 @@ from letters.forms import (
     CirculateForm,
     CoLeadForm,
     DecisionForm,
-    EditForm,
     EnterYesForm,
     HowForm,
     InviteForm,
@@ -24,8 +23,7 @@ from letters.forms import (
 )
 from letters.models import Office
 from letters.models.answer import answers
-from letters.text import html
-from letters.workflow import StaleText, circulating, deadlines, drafting, revising, signing
+from letters.workflow import circulating, deadlines, drafting, revising, signing
 
 from .access import letter_to_run, letter_to_watch, my_offices, status_of, trying
 
@@ -68,27 +66,6 @@ def new(request):
             messages.success(request, "The draft is saved. Read it as it will print, then circulate it.")
             return redirect("desk", code=letter.code)
     return render(request, "letters/desk/new.html", {"form": form})
-
-
-@get_or_post
-def text(request, code):
-    letter = letter_to_run(request, code)
-    start = {**letter.revision.text(), "body": html.in_lines(letter.revision.body), "base_sha256": letter.revision.sha256}
-    form = EditForm(request.POST or None, initial=start)
-    stale = False
-    if request.method == "POST" and form.is_valid():
-        fields = {"base_sha256": form.cleaned_data["base_sha256"], "note": form.cleaned_data["note"]}
-        with trying(request, form) as done:
-            revising.revise(letter, request.user, text=form.text(), now=timezone.now(), **fields)
-        if done.ok:
-            messages.success(request, "The text is saved.")
-            return redirect("desk", code=code)
-        stale = isinstance(done.refusal, StaleText)
-        letter.refresh_from_db()
-        if stale:
-            # What was typed stays; saving again replaces the text that is shown beside it.
-            form.data = {**form.data.dict(), "base_sha256": letter.revision.sha256}
-    return page(request, letter, "letters/desk/text.html", status=status_of(form), form=form, stale=stale)
 
 
 @require_GET
