@@ -1,5 +1,6 @@
 """What a child is asked to do in the tests of its limits."""
 
+import json
 import os
 import re
 import resource
@@ -28,8 +29,13 @@ def echo(question, blob):
     return {"heard": question, "by": os.getpid()}, blob
 
 
+def parrot(question, blob):
+    """Answers what it was given."""
+    return json.loads(blob), b""
+
+
 def sleep(question, blob):
-    time.sleep(question["seconds"])
+    time.sleep(question.get("seconds", 50))
     return {}, b""
 
 
@@ -39,7 +45,7 @@ def spin(question, blob):
 
 
 def eat(question, blob):
-    return {"bytes": len(bytearray(question["bytes"]))}, b""
+    return {"bytes": len(bytearray(question.get("bytes", 500_000_000)))}, b""
 
 
 def die(question, blob):
@@ -52,7 +58,7 @@ def die(question, blob):
 
 
 def fail(question, blob):
-    raise ValueError(f"about {question['secret']}")
+    raise ValueError(f"about {question}")
 
 
 def much(question, blob):

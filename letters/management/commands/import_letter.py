@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from letters.forms import instant
 from letters.models import Office, Revision
-from letters.text import TextError, read
+from letters.text import TextError
+from letters.text.reading import read_limited
 from letters.workflow import Refused, circulating, drafting
 
 
@@ -32,7 +33,7 @@ class Command(BaseCommand):
 
     def handle(self, file, lead, co_lead, title, deadline, zone, **options):
         try:
-            imported = read(file.name, file.read_bytes())
+            imported = read_limited(file.name, file.read_bytes())
             letter = self.make(imported, file, lead, co_lead, title, deadline and moment(deadline, zone), zone)
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
