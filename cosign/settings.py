@@ -293,6 +293,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": _storage},
 }
 FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_UPLOAD_HANDLERS = ["letters.uploads.InMemory"]  # at most 10 MB, never on a disk
+# Holds 200,000 pasted characters and 2 MB of formatting beside them.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 

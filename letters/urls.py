@@ -1,10 +1,26 @@
 from django.urls import path
 
-from .views import dashboard, desk, edits, health, letter, lock, mailbox, office, people, reauthentication, revisions, text
+from .views import (
+    dashboard,
+    desk,
+    edits,
+    health,
+    importing,
+    letter,
+    lock,
+    mailbox,
+    office,
+    people,
+    reauthentication,
+    revisions,
+    text,
+)
 
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
-    path("letters/new/", desk.new, name="letter-new"),
+    path("letters/new/", importing.start, name="letter-new"),
+    path("letters/new/paste/", importing.start_from_paste, name="letter-paste"),
+    path("letters/new/write/", importing.write, name="letter-write"),
     path("l/<str:code>/", letter.letter, name="letter"),
     path("l/<str:code>/state/", letter.state, name="letter-state"),
     path("l/<str:code>/draft.pdf", letter.pdf, name="letter-pdf"),
@@ -27,6 +43,10 @@ urlpatterns = [
     path("l/<str:code>/desk/text/", text.edit, name="desk-text"),
     path("l/<str:code>/desk/text/save/", text.save, name="desk-text-save"),
     path("l/<str:code>/desk/text/preview/", text.preview, name="desk-text-preview"),
+    path("l/<str:code>/desk/import/", importing.file_into, name="desk-import"),
+    path("l/<str:code>/desk/paste/", importing.paste_into, name="desk-paste"),
+    path("l/<str:code>/desk/imports/<int:pk>/", importing.report, name="import-report"),
+    path("l/<str:code>/desk/imports/<int:pk>/check/", importing.check, name="check-import"),
     path("l/<str:code>/desk/texts/", revisions.texts, name="desk-texts"),
     path("l/<str:code>/desk/publish/", revisions.publish, name="desk-publish"),
     path("l/<str:code>/desk/discard/", revisions.discard, name="desk-discard"),

@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "accounts": NOUNS | {"addresses", "authentication", "text"},
     "middleware": {"authentication"},
     "images": set(),
+    "uploads": {"text"},
     "proof": set(),
     "text": {"limited"},
     "apps": NOUNS,

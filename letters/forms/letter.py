@@ -5,7 +5,7 @@ from zoneinfo import available_timezones
 from django import forms
 
 from letters.addresses import AddressError, clean_address
-from letters.models import Letter, Membership, Office, Revision
+from letters.models import Letter, Office, Revision
 
 from .fields import ZONES, Body, Line, Lines, MomentForm, Offices, reason
 from .people import Address, OfficeForm
@@ -47,17 +47,6 @@ class TextForm(forms.Form):
 
     def text(self):
         return {field: self.cleaned_data[field] for field in Revision.TEXT_FIELDS}
-
-
-class NewLetterForm(TextForm):
-    field_order = ["lead", "title"]
-    lead = forms.ModelChoiceField(Office.objects.none(), label="Lead office", empty_label=None)
-    title = Line(label="Working title", max_length=200, help_text="For your lists only. It is never printed or mailed.")
-
-    def __init__(self, *args, person, **kwargs):
-        super().__init__(*args, **kwargs)
-        places = Membership.objects.confirmed().signers().filter(person=person)
-        self.fields["lead"].queryset = Office.objects.sitting().filter(pk__in=places.values("office")).in_order()
 
 
 class PublishForm(forms.Form):

@@ -1,7 +1,6 @@
 """The lead's desk: who has answered, requests, text, invitations, history, mail."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,14 +17,13 @@ from letters.forms import (
     HowForm,
     InviteForm,
     MoveForm,
-    NewLetterForm,
     RefuseForm,
 )
 from letters.models import Office
 from letters.models.answer import answers
 from letters.workflow import circulating, deadlines, drafting, revising, signing
 
-from .access import letter_to_run, letter_to_watch, my_offices, status_of, trying
+from .access import letter_to_run, letter_to_watch, status_of, trying
 
 get_or_post = require_http_methods(["GET", "POST"])
 
@@ -51,21 +49,6 @@ def page(request, letter, template, status=200, **more):
         "may_lock": permissions.may_lock(request.user, letter),
     }
     return render(request, template, {**shared, **more}, status=status)
-
-
-@get_or_post
-def new(request):
-    if not any(permissions.may_start(request.user, office) for office in my_offices(request)):
-        raise PermissionDenied("You need a confirmed place in an office, as a signer or a manager, to start a letter.")
-    form = NewLetterForm(request.POST or None, person=request.user)
-    if request.method == "POST" and form.is_valid():
-        with trying(request, form) as done:
-            fields = form.cleaned_data
-            letter = drafting.create(fields["lead"], request.user, title=fields["title"], text=form.text(), now=timezone.now())
-        if done.ok:
-            messages.success(request, "The draft is saved. Read it as it will print, then circulate it.")
-            return redirect("desk", code=letter.code)
-    return render(request, "letters/desk/new.html", {"form": form})
 
 
 @require_GET

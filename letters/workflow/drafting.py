@@ -25,6 +25,14 @@ def create(lead, person, *, title, text, now):
     return letter
 
 
+@transaction.atomic
+def create_from(lead, person, *, title, imported, now, **came_from):
+    """Make a draft of what was read from a file or a paste. `came_from`: source, name, changes of the ImportReport."""
+    letter = create(lead, person, title=title, text=vars(imported.text), now=now)
+    revising.report(letter, person, imported, now=now, **came_from)
+    return letter
+
+
 SHOWN = {"order", "columns", "space", "running_head", "seal", "signature_images"}
 
 

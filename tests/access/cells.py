@@ -84,6 +84,7 @@ def values(path, world, role, audience):
     letter = {"circulate": found.draft, "final.pdf": found.locked}.get(last, found.letter)
     pks = {
         "more-time": found.request,
+        "imports": found.report,
         "requests": found.request,
         "signatures": found.awaiting,
         "offices": world.ours,

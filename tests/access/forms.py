@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from tests.factories import DAY, text
 from tests.pdf import pictures
+from tests.text import docx
 from tests.workflow import lives
 
 
@@ -33,9 +34,19 @@ def lock(world, letter, office):
     return {"head_hash": letter.head_hash, **{f"reason-{name}": "Called." for name in lives.AMBER}}
 
 
+def word_file():
+    return SimpleUploadedFile("looms.docx", docx.docx(*docx.LETTER))
+
+
+PASTED = "Dear Secretary Reed:\n\nWe write of looms.\n\nSincerely,"
 ENTERED = {"first_name": "Ida", "last_name": "Entered", "chamber": "house", "state": "AK", "district": "0", "role": "signer"}
 FORMS = {
-    "letters/new/": lambda world, letter, office: {"lead": office.pk, "title": "Looms", **text()},
+    "letters/new/": lambda world, letter, office: {"lead": office.pk, "title": "Looms", "file": word_file()},
+    "letters/new/paste/": lambda world, letter, office: {"lead": office.pk, "title": "Looms", "text": PASTED},
+    "letters/new/write/": lambda world, letter, office: {"lead": office.pk, "title": "Looms", "words": "We write of looms."},
+    "l/<code>/desk/import/": lambda world, letter, office: {"version": "0", "file": word_file()},
+    "l/<code>/desk/paste/": lambda world, letter, office: {"version": "0", "text": PASTED},
+    "l/<code>/desk/imports/<pk>/check/": always(),
     "l/<code>/sign/": sign,
     "l/<code>/withdraw/": of_office(reason="A mistake."),
     "l/<code>/decline/": of_office(reason="Not for us."),

@@ -30,6 +30,8 @@ BY_AUDIENCE = {"?": "+4", "~": "=4", "!": "34"}
 TABLE = """
 /                                           S+++++++++  S.........
 letters/new/                                S3+3++++33  S3+3++++33
+letters/new/paste/                          S3+3++++33  S3+3++++33
+letters/new/write/                          S3+3++++33  S3+3++++33
 l/<code>/                                   S>?+++++++  S.........
 l/<code>/state/                             S4?+++++++  S.........
 l/<code>/draft.pdf                          S4!+++++++  S.........
@@ -45,6 +47,10 @@ l/<code>/enter-office/                      S+++++++++  S+++++++++
 l/<code>/desk/                              S4!333++++  S.........
 l/<code>/desk/preview/                      S4!333++++  S.........
 l/<code>/desk/text/                         S4!333++33  S4!333++33
+l/<code>/desk/import/                       S4!333++33  S4!333++33
+l/<code>/desk/paste/                        S4!333++33  S4!333++33
+l/<code>/desk/imports/<pk>/                 S4!333++++  S.........
+l/<code>/desk/imports/<pk>/check/           S.........  S4!333++33
 l/<code>/desk/circulate/                    S44444++33  S44444++33
 l/<code>/desk/invite/                       S4!333++33  S4!333++33
 l/<code>/desk/arrange/                      S4!333++33  S4!333++33
@@ -183,6 +189,10 @@ l/<code>/decline/                       office of others                S4444444
 l/<code>/condition/                     office of others                S444444444  S444444444
 l/<code>/more-time/                     office of others                S444444444  S444444444
 letters/new/                            office of others                S3+3++++33  S3=3====33
+letters/new/paste/                      office of others                S3+3++++33  S3=3====33
+letters/new/write/                      office of others                S3+3++++33  S3=3====33
+l/<code>/desk/imports/<pk>/             import into another letter      S4!3334444  S.........
+l/<code>/desk/imports/<pk>/check/       import into another letter      S.........  S4!3334433
 offices/<pk>/people/<place>/confirm/    place in another office         S443344444  S443344444
 offices/<pk>/people/<place>/role/       place in another office         S443344444  S443344444
 offices/<pk>/people/<place>/end/        place in another office         S444444444  S444444444

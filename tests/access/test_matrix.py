@@ -19,6 +19,7 @@ OTHERS = list(matrix.rows(matrix.OTHERS))
 INSTEAD = {
     "request on another letter": lambda world, role: {"pk": world.elsewhere.request.pk},
     "signature on another letter": lambda world, role: {"pk": world.elsewhere.awaiting.pk},
+    "import into another letter": lambda world, role: {"pk": world.elsewhere.report.pk},
     "office of others": lambda world, role: {"office": world.foreign},
     "place in another office": lambda world, role: {"place": world.foreign_asking.pk},
     "place under another office": lambda world, role: {"pk": world.other.pk, "place": world.ours_asking.pk},

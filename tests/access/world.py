@@ -8,7 +8,8 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from letters.models import Letter, Membership
-from letters.workflow import circulating, deadlines, drafting, offices, people, signing
+from letters.text.letter import Imported, LetterText
+from letters.workflow import circulating, deadlines, drafting, offices, people, revising, signing
 from tests.factories import DAY, make_draft, make_office, make_person, make_staff
 from tests.pdf import pictures
 from tests.sessions import signed_in
@@ -82,6 +83,12 @@ def request(letter, office, person):
     return deadlines.request(letter, office, person, wanted_at=letter.deadline_at + DAY, now=timezone.now())
 
 
+def report(letter):
+    """What was said when a text came into the letter, not checked yet."""
+    came = Imported(LetterText("", "", "", "<p>Looms.</p>", ""), [], ["No date line was found."])
+    return revising.report(letter, letter.created_by, came, source="paste", now=timezone.now())
+
+
 def awaiting(letter):
     office = make_office()
     person = lives.asking_person(office)
@@ -106,10 +113,12 @@ def circulated(world, audience):
     lives.publish(locked)
     draft = make_draft(lead, starts)
     drafting.add_co_lead(draft, world.co_lead, starts, now=timezone.now())
-    return SimpleNamespace(letter=letter, draft=draft, locked=locked, request=asked, awaiting=unconfirmed)
+    return SimpleNamespace(letter=letter, draft=draft, locked=locked, request=asked, awaiting=unconfirmed, report=report(letter))
 
 
 def elsewhere(world):
     """A letter for invited offices only, none of which anybody of the table has a place in."""
     letter = letter_of(world.foreign, world.boss, "invited", invited=[])
-    return SimpleNamespace(letter=letter, request=request(letter, world.foreign, world.boss), awaiting=awaiting(letter))
+    return SimpleNamespace(
+        letter=letter, request=request(letter, world.foreign, world.boss), awaiting=awaiting(letter), report=report(letter)
+    )
