@@ -70,7 +70,8 @@ def _converted(package) -> str:
 # --- footnotes
 
 _NOTE = re.compile(r'<li id="((?:foot|end)note-[^"]*)">')
-_CALL = re.compile(r'<sup><a href="#((?:foot|end)note-[^"]*)" id="[^"]*">\[\d+\]</a></sup>')
+# The raised figures around a call stay: they may go on over words after it, and a footnote has no marks of its own.
+_CALL = re.compile(r'<a href="#((?:foot|end)note-[^"]*)" id="[^"]*">\[\d+\]</a>')
 _BACK = re.compile(r'\s*<a href="#(?:foot|end)note-ref-[^"]*">↑</a>')
 
 
