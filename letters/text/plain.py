@@ -8,8 +8,12 @@ from .paragraphs import paragraphs, written
 
 def read_txt(data: bytes | str) -> Imported:
     """The letter in UTF-8 text, rebuilt; TextError when it is no such text, too long, or holds refused characters."""
-    doubts: list[str] = []
-    text = with_plain_characters(decoded(data), doubts)
+    return read_text(decoded(data), [])
+
+
+def read_text(text: str, doubts: list[str]) -> Imported:
+    """The letter in text with "\\n" line ends; what was found before is in `doubts` already."""
+    text = with_plain_characters(text, doubts)
     groups, notes = take_notes(grouped(text, doubts), "\f" in text, doubts)
     parts = [_part(group, first, last) for group in groups for first, last in parted(group.lines)]
     pieces = [Piece(tuple(part.lines)) for part in parts]
