@@ -1,18 +1,20 @@
 """Reads a letter from a Word file (.docx)."""
 
 import re
+from dataclasses import replace
 from itertools import groupby
 
 import mammoth
 
-from . import tree
+from . import styled, tree
 from .characters import TextError
-from .html import refuse_length
-from .letter import Imported, Piece, body_range, parted, split_off
+from .html import plain, refuse_length
+from .letter import Imported, Piece, body_range, each_once, parted, split_off
 from .package import open_docx
 from .word_changes import CHOICES
 from .word_lists import gathered, typed
 from .word_parts import plain_package
+from .word_plain import Plain
 from .word_xml import quoted
 
 # Headings and quotations, named so when the file was made plain.
@@ -38,16 +40,29 @@ def read_docx(data: bytes, changes: str = "") -> Imported:
         raise ValueError(f"changes must be one of {CHOICES}, not {changes!r}")
     package = open_docx(data)
     doubts = package.doubts
-    plain, found = plain_package(package.parts, package.roots, changes, doubts)
-    html = _with_notes(_converted(plain))
+    plain_parts, found = plain_package(package.parts, package.roots, changes, doubts)
+    html = _with_notes(_converted(plain_parts))
     html, removed = _INVISIBLE.subn("", html)
     if removed:
         doubts.append(f"Invisible characters (zero-width spaces) were taken out: {removed}.")
+    if found.places:
+        return _ours(html, found, doubts)
     pieces = [piece for part, is_table in _tables_apart(html) for piece in (_rows(part) if is_table else _pieces(part, doubts))]
     _doubt_tables(pieces, doubts)
     _doubt_boxes(found.boxes, pieces, doubts)
     _doubt_paragraphs(found.paragraphs, pieces, doubts)
+    _doubt_hidden(found.paragraphs, doubts)
     return split_off(pieces, doubts)
+
+
+def _ours(html: str, found: Plain, doubts: list[str]) -> Imported:
+    """A letter whose parts are told by their styles."""
+    _doubt_hidden(found.paragraphs, doubts)
+    letter = styled.imported(
+        _tables_apart(html), found.places, lambda part, is_table: _rows(part) if is_table else _pieces(part, doubts), doubts
+    )
+    _doubt_boxes(found.boxes, [Piece((plain(letter.text.body),))], doubts)
+    return replace(letter, doubts=each_once(doubts))
 
 
 def _converted(package) -> str:
@@ -72,7 +87,7 @@ def _converted(package) -> str:
 _NOTE = re.compile(r'<li id="((?:foot|end)note-[^"]*)">')
 # The raised figures around a call stay: they may go on over words after it, and a footnote has no marks of its own.
 _CALL = re.compile(r'<a href="#((?:foot|end)note-[^"]*)" id="[^"]*">\[\d+\]</a>')
-_BACK = re.compile(r'\s*<a href="#(?:foot|end)note-ref-[^"]*">↑</a>')
+_BACK = re.compile(r' ?<a href="#(?:foot|end)note-ref-[^"]*">↑</a>')
 
 
 def _with_notes(html: str) -> str:
@@ -212,5 +227,14 @@ def _doubt_paragraphs(found, pieces: list[Piece], doubts: list[str]) -> None:
     start, end = body_range(pieces)
     kept = _joined("".join(line for piece in pieces[start:end] for line in piece.lines))
     doubts += [sentence for text, sentence in found.if_in_text if _joined(text) in kept]
+    for marks in found.marks.values():
+        sentences = [sentence for text, sentence in marks if _joined(text) in kept]
+        if sentences:
+            rest = len(sentences) - 1
+            more = f", and so {"is" if rest == 1 else "are"} {rest} more of its list" if rest else ""
+            doubts.append(f"{sentences[0]}{more}.")
+
+
+def _doubt_hidden(found, doubts: list[str]) -> None:
     if found.hidden:
         doubts.append(f"Hidden words were taken as text: {quoted(' '.join(found.hidden))}. Delete them if they should go.")

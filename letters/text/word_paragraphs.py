@@ -18,12 +18,14 @@ _SAID = {
 
 
 class Paragraphs:
-    """`hidden`: words that Word does not show; `if_in_text`: (words, sentence) to say if the words end in the letter's body."""
+    """`hidden`: words that Word does not show; `if_in_text`: (words, sentence) to say if the words end in the
+    letter's body; `marks`: the same for items whose mark is another one in Word, by their list and level."""
 
     def __init__(self, styles: Styles, numbering: Numbering, doubts: list[str]):
         self.styles, self.numbering, self.doubts = styles, numbering, doubts
         self.hidden: list[str] = []
         self.if_in_text: list[tuple[str, str]] = []
+        self.marks: dict[tuple[str, int], list[tuple[str, str]]] = defaultdict(list)
         self._last: tuple[Item, int] | None = None
 
     def make(self, paragraph) -> None:
@@ -69,8 +71,8 @@ class Paragraphs:
             _style(paragraph, kind)
             return
         if item.differs and text:
-            sentence = f"The item {quoted(text, 12)} is marked “{item.shown.strip()}” in Word and “{item.mark}” here."
-            self.if_in_text.append((text, sentence))
+            sentence = f"The item {quoted(text, 12)} is marked “{item.shown.strip()}” in Word and “{item.mark}” here"
+            self.marks[item.listing, item.level].append((text, sentence))
         paragraph.insert(0, _run(mark(item)))
 
     # --- runs
