@@ -81,13 +81,12 @@ class Children:
     """Up to `at_once` children for one kind of work, started when they are needed.
 
     work: `module:function` of a `Work`. A child is replaced after so many `jobs` (1: each question gets a child of its own)
-    and when it has grown past `grown` bytes. A thread waits `patience` seconds for a free one. After a fork the new process
-    makes its own.
+    and when it has grown past `grown` bytes. After a fork the new process makes its own.
     """
 
-    def __init__(self, work: str, limits: Limits, *, at_once=2, jobs=1, grown=sys.maxsize, patience=10.0):
-        self.work, self.limits, self.at_once = work, limits, at_once
-        self.jobs, self.grown, self.patience = jobs, grown, patience
+    def __init__(self, work: str, limits: Limits, *, at_once=2, jobs=1, grown=sys.maxsize):
+        self.work, self.limits = work, limits
+        self.at_once, self.jobs, self.grown = at_once, jobs, grown
         self.begin()
         _all.add(self)
 
@@ -96,10 +95,13 @@ class Children:
         self.idle: list[Child] = []
         self.living: set[Child] = set()
 
-    def ask(self, header: dict, blob: bytes = b"") -> Answer:
-        """Raises Failed. A child that was killed from outside is replaced, and the question asked once more."""
+    def ask(self, header: dict, blob: bytes = b"", *, patience: float = 10) -> Answer:
+        """Wait `patience` seconds for a free child, then for its answer. Raises Failed.
+
+        A child that was killed from outside is replaced, and the question asked once more.
+        """
         question = packed(header, blob)
-        if not self.free.acquire(timeout=self.patience):
+        if not self.free.acquire(timeout=patience):
             raise Busy(f"{self.at_once} at work")
         until = time.monotonic() + self.limits.seconds
         try:
@@ -177,7 +179,7 @@ class Child:
         except (EOFError, BrokenPipeError, ConnectionResetError):
             raise self.verdict() from None
         if "failed" in header:
-            why = str(header["failed"])[:200]
+            why = str(header["failed"])[:500]
             raise TooLarge("out of memory") if why == "MemoryError" else Broken(why)
         return header.get("answer"), blob
 
@@ -303,9 +305,9 @@ def answered(do: Work, header: dict, blob: bytes) -> bytes:
 
 
 def where(error: Exception) -> str:
-    """`KeyError in read, word.py:30`: without the message, which may quote a letter."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} in {frame.name}, {Path(frame.filename).name}:{frame.lineno}"
+    """`KeyError in word.py:30 < reading.py:9`: without the message, which may quote a letter."""
+    frames = traceback.extract_tb(error.__traceback__)[:-6:-1]
+    return f"{type(error).__name__} in " + " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
 
 
 def confine(limits: Limits):

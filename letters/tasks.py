@@ -10,7 +10,7 @@ from letters import mail
 from letters.models import Letter, Notice
 from letters.models.office import DamagedImage
 from letters.pdf import RENDERER, RenderError, draft_mark, letter_data
-from letters.pdf import render as render_pdf
+from letters.pdf.child import print_letter as render_pdf
 from letters.workflow import notices, rendering
 
 log = logging.getLogger(__name__)

@@ -15,6 +15,7 @@ from .letter import Imported, LetterText
 log = logging.getLogger(__name__)
 
 LIMITS = Limits(seconds=10, memory=256 * MEGABYTE, answer=8 * MEGABYTE)
+PATIENCE = 10  # seconds for which a page waits for a reader
 FILE = "The file {what}. Copy the letter's text into a new Word document, save it as .docx and choose that."
 PASTE = "What was pasted {what}. Paste it without its formatting (Ctrl+Shift+V), or a part at a time."
 BUSY = "Other letters are being read at this moment. Try again in a minute."
@@ -34,7 +35,7 @@ def read_paste_limited(text: str, markup: str) -> Imported:
 
 def _asked(question: dict, data: bytes, sentence: str) -> Imported:
     try:
-        answer, _ = _readers.ask(question, data)
+        answer, _ = _readers.ask(question, data, patience=PATIENCE)
     except Failed as failure:
         log.warning("a letter was not read: %s: %s", type(failure).__name__, failure)
         raise TextError(_why(failure, sentence)) from failure

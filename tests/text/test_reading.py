@@ -83,11 +83,12 @@ def test_a_fault_of_the_reader_gets_a_sentence_and_a_line_in_the_log(monkeypatch
     work_is(monkeypatch, "fail")
     with pytest.raises(TextError, match=r"^The file could not be read\. Copy"), caplog.at_level(logging.WARNING):
         read_limited("letter.docx", b"")
-    assert "ValueError in fail" in caplog.text
+    assert "ValueError in limited_work.py" in caplog.text
 
 
 def test_who_comes_when_all_readers_are_busy_is_asked_to_wait(monkeypatch):
-    work_is(monkeypatch, "parrot", at_once=1, patience=0.1)
+    work_is(monkeypatch, "parrot", at_once=1)
+    monkeypatch.setattr(reading, "PATIENCE", 0.1)
     assert reading._readers.free.acquire(timeout=1)
     with pytest.raises(TextError, match=r"Try again in a minute\."):
         read_limited("letter.docx", b"")

@@ -6,7 +6,8 @@ from django.utils import timezone
 from letters.models import Letter
 from letters.models.office import DamagedImage
 from letters.models.rendition import DamagedRendition
-from letters.pdf import RenderError, draft_mark, letter_data, render
+from letters.pdf import RenderError, draft_mark, letter_data
+from letters.pdf.child import print_letter
 from letters.workflow import rendering
 
 
@@ -40,4 +41,4 @@ def pdf_of(letter):
         return final.read()
     contents = letter.contents()
     mark = draft_mark(contents, timezone.now(), letter.zone)
-    return render(letter_data(contents, images=rendering.images(letter, contents), draft_mark=mark))
+    return print_letter(letter_data(contents, images=rendering.images(letter, contents), draft_mark=mark))
