@@ -231,7 +231,7 @@ def _doubt_paragraphs(found, pieces: list[Piece], doubts: list[str]) -> None:
         sentences = [sentence for text, sentence in marks if _joined(text) in kept]
         if sentences:
             rest = len(sentences) - 1
-            more = f", and so {"is" if rest == 1 else "are"} {rest} more of its list" if rest else ""
+            more = f", and so {'is' if rest == 1 else 'are'} {rest} more of its list" if rest else ""
             doubts.append(f"{sentences[0]}{more}.")
 
 
