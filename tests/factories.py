@@ -20,6 +20,9 @@ TEXT = {
     "salutation": "Dear Secretary Byron:",
     "body": "<p>We write about the state of the mills.</p><p>Please answer by July.</p>",
     "closing": "Sincerely,",
+    "subject": "",
+    "cc": "",
+    "enclosures": "",
 }
 
 

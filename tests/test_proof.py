@@ -14,7 +14,7 @@ from django.utils import timezone
 from letters import proof
 from letters.exports import evidence
 from letters.models import Event, Letter, guards
-from letters.workflow import circulating, deadlines, drafting, revising, signing
+from letters.workflow import circulating, deadlines, drafting, edits, revising, signing
 from tests import factories
 from tests.factories import DAY, make_draft, make_office, make_staff
 from tests.workflow import lives
@@ -47,6 +47,15 @@ def whole_life():
     for office, how in ((phoned, "by phone"), (written, "on paper")):
         signing.enter(letter, office, lead, how=how, said_by="Jane Doe, chief of staff", now=timezone.now())
     factories.sign(letter, phoned, people[phoned.pk])
+    for decide in (edits.take_in, edits.refuse):
+        words = {"old": "New", "new": "Old", "text_sha256": lives.again(letter).revision.sha256}
+        edit = edits.propose(letter, careful, people[careful.pk], now=timezone.now(), **words)
+        decide(edit, lead, answer="We talked about it.", now=timezone.now())
+    letter.refresh_from_db()
+    text, base = factories.text(body="<p>New!</p>"), letter.revision.sha256
+    revising.revise(letter, lead, text=text, base_sha256=base, clerical=True, now=timezone.now())
+    revising.ask_again(letter, lead, signed_before=timezone.now(), now=timezone.now())
+    factories.sign(letter, first, people[first.pk])
     letter.refresh_from_db()
     asked = deadlines.request(letter, slow, people[slow.pk], wanted_at=letter.deadline_at + DAY, now=timezone.now())
     deadlines.grant(asked, lead, new_at=letter.deadline_at + DAY, for_all=True, now=timezone.now())
@@ -233,7 +242,7 @@ FORGERIES = {
     "yes of the lead passed off as the office's": "UPDATE letters_signature SET confirmed_at = signed_at,"
     " confirmed_by_id = signed_by_id WHERE entered_how <> '' AND confirmed_at IS NULL",
     "text bound to": "UPDATE letters_signature SET revision_id = (SELECT min(id) FROM letters_revision) WHERE ended_at IS NULL",
-    "manifest": "UPDATE letters_letter SET manifest = replace(manifest, 'New.', 'Old.')",
+    "manifest": "UPDATE letters_letter SET manifest = replace(manifest, 'New!', 'Old!')",
     "signers in manifest": "UPDATE letters_letter SET manifest = replace(manifest, 'Ada', 'Eve')",
     "head": "UPDATE letters_letter SET head_hash = manifest_sha256",
     "final's hash": "UPDATE letters_rendition SET sha256 = (SELECT manifest_sha256 FROM letters_letter) WHERE final",

@@ -97,10 +97,10 @@ def report(letter, person, imported, *, now, **came_from):
 
 @transaction.atomic
 def check_import(found, person, *, now):
-    """Note that somebody has gone through what the import listed."""
+    """Note that somebody has gone through what the import listed; what earlier ones listed fell with the text it replaced."""
     letter = Letter.objects.lock(found.letter)
     if_locked(letter)
-    letter.import_reports.filter(pk=found.pk, checked_at=None).update(checked_at=now, checked_by=person)
+    letter.import_reports.filter(pk__lte=found.pk, checked_at=None).update(checked_at=now, checked_by=person)
 
 
 # --- publishing ---

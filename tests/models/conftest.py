@@ -5,7 +5,8 @@ from django.db import connection, models
 from django.utils import timezone
 
 from letters.models import Membership, guards
-from letters.workflow import deadlines, offices, people, revising, signing
+from letters.text.letter import Imported, LetterText
+from letters.workflow import deadlines, edits, offices, people, revising, signing
 from tests import factories
 from tests.factories import HOUR
 from tests.pdf.pictures import signature
@@ -16,9 +17,10 @@ Role = Membership.Role
 
 @pytest.fixture
 def scene(db):
-    """Ids of rows of every kind: an open letter with two texts, an ended and a standing signature, a pending and a decided
-    request and a PDF; a locked letter with a pending request and its final; a draft; an office that is on no letter; and what
-    an office decides about itself: see `life_of_an_office`."""
+    """Ids of rows of every kind: an open letter with two texts, a working copy, an import, an ended and a standing signature, a
+    pending and a decided request, a pending and a decided proposal, and a PDF; a locked letter with a pending request, a
+    pending proposal and its final; a draft; an office that is on no letter; and what an office decides about itself: see
+    `life_of_an_office`."""
     opened = factories.make_letter()
     draft = factories.make_draft()
     old_text = opened.revision_id
@@ -31,10 +33,14 @@ def scene(db):
     standing = factories.sign(opened)
     pending, decided = ask(opened), ask(opened)
     deadlines.deny(decided, opened.created_by, now=timezone.now())
+    edit, decided_edit = propose(opened), propose(opened)
+    edits.refuse(decided_edit, opened.created_by, answer="No.", now=timezone.now())
+    imported = Imported(LetterText(**factories.text(body="<p>Imported.</p>")), [], ["A doubt."])
+    copy = revising.take_import(opened, opened.created_by, imported, version=0, source="word", now=timezone.now())
     lives.publish(opened)
     locked = factories.make_letter()
     signer = factories.sign(locked)
-    waiting = ask(locked)
+    waiting, locked_edit = ask(locked), propose(locked)
     lives.lock(locked)
     lives.publish(locked)
     opened.refresh_from_db()
@@ -46,7 +52,12 @@ def scene(db):
         ended=ended.pk,
         pending=pending.pk,
         decided=decided.pk,
+        edit=edit.pk,
+        decided_edit=decided_edit.pk,
+        copy=copy.pk,
+        imported=opened.import_reports.get().pk,
         locked=locked.pk,
+        locked_edit=locked_edit.pk,
         lead=locked.lead_id,
         locked_text=locked.revision_id,
         locked_signature=signer.pk,
@@ -89,6 +100,13 @@ def ask(letter):
     person = factories.make_staff()
     office = person.memberships.get().office
     return deadlines.request(letter, office, person, wanted_at=letter.deadline_at + HOUR, now=timezone.now())
+
+
+def propose(letter):
+    person = factories.make_staff()
+    letter.refresh_from_db()
+    words = {"old": letter.revision.body[3:6], "new": "They", "text_sha256": letter.revision.sha256}
+    return edits.propose(letter, person.memberships.get().office, person, now=timezone.now(), **words)
 
 
 def run(sql):

@@ -12,6 +12,7 @@ from letters.models import (
     Office,
     OfficeImage,
     PlaceInvitation,
+    ProposedEdit,
     Rendition,
     Revision,
     Signature,
@@ -69,6 +70,23 @@ CASES = {
         "UPDATE letters_placeinvitation SET ended_at = NULL WHERE id = {ended_invitation}",
         "UPDATE letters_placeinvitation SET ended_by_id = NULL WHERE id = {ended_invitation}",
     ],
+    "substance_is_no_later_text": [
+        copy(Revision, "id = {text}", number="98", substance="99"),
+        copy(Revision, "id = {text}", number="98", substance="0"),
+    ],
+    "revision_has_text": [copy(Revision, "id = {text}", number="98", body="''")],
+    "import_checked_by_someone": [
+        "UPDATE letters_importreport SET checked_at = imported_at WHERE id = {imported}",
+        "UPDATE letters_importreport SET checked_by_id = imported_by_id WHERE id = {imported}",
+    ],
+    "edit_decided_by_someone": [
+        "UPDATE letters_proposededit SET decided_at = asked_at WHERE id = {edit}",
+        "UPDATE letters_proposededit SET decided_by_id = asked_by_id WHERE id = {edit}",
+        "UPDATE letters_proposededit SET decision = 'taken' WHERE id = {edit}",
+        "UPDATE letters_proposededit SET decision = '' WHERE id = {decided_edit}",
+        f"UPDATE letters_proposededit SET decided_at = {EARLY} WHERE id = {{decided_edit}}",
+    ],
+    "edit_changes_something": [copy(ProposedEdit, "id = {edit}", old="'same'", new="'same'")],
     "circulated_letter_has_opening": [
         "UPDATE letters_letter SET opened_at = NULL WHERE id = {open}",
         "UPDATE letters_letter SET opened_at = created_at WHERE id = {draft}",

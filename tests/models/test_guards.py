@@ -13,9 +13,11 @@ from letters.models import (
     OfficeEvent,
     OfficeImage,
     PlaceInvitation,
+    ProposedEdit,
     Rendition,
     Revision,
     Signature,
+    WorkingCopy,
     guards,
 )
 from tests.workflow import lives
@@ -47,12 +49,23 @@ INVITATION_CHANGES = {
 }
 IMAGE_CHANGES = {
     "office_id": "{office}",
+    "kind": "'seal'",
     "png": "(SELECT png FROM letters_officeimage WHERE id = {removed_image})",
     "sha256": "'x'",
     "width": "width + 1",
     "height": "height + 1",
     "added_at": OTHER_TIME,
     "added_by_id": "added_by_id + 1",
+}
+EDIT_CHANGES = {
+    "letter_id": "{draft}",
+    "office_id": "{office}",
+    "revision_id": "{old_text}",
+    "old": "'Other words'",
+    "new": "'Still others'",
+    "reason": "'No reason'",
+    "asked_at": OTHER_TIME,
+    "asked_by_id": "asked_by_id + 1",
 }
 REQUEST_CHANGES = {
     "letter_id": "{draft}",
@@ -67,6 +80,11 @@ LOCKED_CHANGES = {
     "audience": "'invited'",
     "list_shown": "'all'",
     "order": "'seniority'",
+    "columns": "'down'",
+    "space": "'typed'",
+    "running_head": "NOT running_head",
+    "seal_id": "{image}",
+    "asked_again_at": OTHER_TIME,
     **dict.fromkeys(["created_at", "deadline_at", "opened_at", "locked_at"], OTHER_TIME),
     **dict.fromkeys(["lead_id"], "{office}"),
     **dict.fromkeys(["created_by_id", "opened_by_id", "locked_by_id"], "{person}"),
@@ -87,6 +105,20 @@ CASES = {
     "revision_kept": ["UPDATE letters_revision SET body = '<p>We never said that.</p>' WHERE id = {text}"],
     "revision_stays": ["DELETE FROM letters_revision WHERE id = {old_text}"],
     "revision_open": [copy(Revision, "id = {locked_text}", number="99")],
+    "revision_clerical": [
+        copy(Revision, "id = {text}", number="98", substance="1"),
+        copy(Revision, "id = {text}", number="98", substance="97"),
+    ],
+    "copy_open": [copy(WorkingCopy, "id = {copy}", letter_id="{locked}")],
+    "copy_kept": ["UPDATE letters_workingcopy SET letter_id = {locked} WHERE id = {copy}"],
+    "edit_new": [
+        copy(ProposedEdit, "id = {locked_edit}", office_id="{office}"),
+        copy(ProposedEdit, "id = {edit}", letter_id="{draft}"),
+    ],
+    "edit_open": ["UPDATE letters_proposededit SET answer = 'No.' WHERE id = {locked_edit}"],
+    "edit_kept": each("proposededit", "{edit}", EDIT_CHANGES),
+    "edit_once": ["UPDATE letters_proposededit SET answer = 'On second thoughts.' WHERE id = {decided_edit}"],
+    "edit_stays": ["DELETE FROM letters_proposededit WHERE id = {decided_edit}"],
     "signature_new": [
         copy(Signature, "id = {locked_signature}", office_id="{office}"),
         copy(Signature, "id = {signature}", office_id="{office}", revision_id="{old_text}"),
@@ -167,7 +199,7 @@ CASES = {
         "UPDATE letters_letter SET code = 'chosen' WHERE id = {open}",
     ],
 }
-OF_A_LETTER = [DeadlineRequest, Event, Invitee, Letter, Rendition, Revision, Signature]
+OF_A_LETTER = [DeadlineRequest, Event, Invitee, Letter, ProposedEdit, Rendition, Revision, Signature]
 KEPT = [*OF_A_LETTER, Membership, OfficeEvent, PlaceInvitation, OfficeImage]
 
 

@@ -11,7 +11,7 @@ from letters.workflow import Refused, locking, people, rendering
 from tests import factories
 
 PDF = b"%PDF-1.7 a letter"
-AMBER = ("reaffirm", "awaiting", "requests", "time", "roster", "doubles")
+AMBER = ("reaffirm", "age", "awaiting", "requests", "edits", "import", "copy", "time", "roster", "doubles")
 REASONS = dict.fromkeys(AMBER, "The office was called.")
 
 

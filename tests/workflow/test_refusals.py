@@ -5,10 +5,10 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from letters.models import Letter, Membership
-from letters.models import Revision
+from letters.models import Letter, Membership, Revision
 from letters.text.html import TextError
-from letters.workflow import Refused, StaleText, circulating, deadlines, drafting, locking, people, revising, signing
+from letters.text.letter import Imported, LetterText
+from letters.workflow import Refused, StaleText, circulating, deadlines, drafting, edits, locking, people, revising, signing
 from tests import factories
 from tests.factories import DAY, HOUR, make_draft, make_letter, make_office, make_person, make_staff
 from tests.workflow import lives
@@ -456,6 +456,14 @@ def test_each_amber_check_needs_its_own_reason(missing):
     deadlines.request(case.letter, place, asking, wanted_at=case.letter.deadline_at + DAY, now=case.now)
     circulating.invite(case.letter, [make_office()], case.lead, now=case.now)
     lives.publish(case.letter)
+    old = make_office("Olive", "Early")
+    factories.sign(case.letter, old, now=case.now)
+    words = {"old": "mills", "new": "windmills", "text_sha256": lives.again(case.letter).revision.sha256}
+    edits.propose(case.letter, place, asking, now=case.now, **words)
+    imported = Imported(LetterText(**factories.text(body="<p>In the works.</p>")), [], ["A doubt."])
+    revising.take_import(case.letter, case.lead, imported, version=0, source="word", now=case.now)
+    lives.publish(case.letter)
+    case.now += 31 * DAY
     checks = {check.name: check for check in locking.review(lives.again(case.letter), now=case.now)}
     assert {name for name, check in checks.items() if check.level == locking.AMBER} == set(lives.AMBER)
     rows = lives.rows()
