@@ -200,10 +200,11 @@ def split_off(pieces: list[Piece], doubts: list[str]) -> Imported:
     )
     _doubt_lost_notes([*pieces[:start], *pieces[end:]], doubts)
     found = signers.people([(piece.lines, piece.cells) for piece in below], doubts)
-    return Imported(text, found, _each_once(doubts))
+    return Imported(text, found, each_once(doubts))
 
 
-def _each_once(doubts: list[str]) -> list[str]:
+def each_once(doubts: list[str]) -> list[str]:
+    """Each sentence once and at most MAX_DOUBTS of them, with how many more there are."""
     once = list(dict.fromkeys(doubts))
     more = [f"There are {len(once) - MAX_DOUBTS} more doubts like these."] if len(once) > MAX_DOUBTS else []
     return once[:MAX_DOUBTS] + more

@@ -6,6 +6,7 @@ from io import BytesIO
 
 from lxml import etree
 
+from .styled import mark
 from .word_changes import settle
 from .word_notes import settle_notes
 from .word_numbers import Numbering
@@ -34,8 +35,10 @@ def plain_package(parts: dict[str, bytes], roots: dict[str, str], choice: str, d
     settle_notes(listed, doubts)
     _say_margins(listed, doubts)
     styles = Styles(next(iter(listed.get("styles", [])), None))
-    numbering = Numbering(next(iter(listed.get("numbering", [])), None), styles)
-    plain = Plain(Paragraphs(styles, numbering, doubts), doubts)
+    lists = next(iter(listed.get("numbering", [])), None)
+    plain = Plain(Paragraphs(styles, Numbering(lists, styles), doubts), doubts)
+    for root in listed.get("document", [])[:1]:
+        plain.places = mark(root, styles, Numbering(lists, styles))
     for kind in ("document", "footnotes", "endnotes"):
         for part, root in trees.get(kind, {}).items():
             plain.make(root, _targets(parts, part))

@@ -4,6 +4,7 @@ import re
 
 from mammoth.docx.dingbats import dingbats
 
+from .styled import Place
 from .word_fields import flatten_fields
 from .word_lists import BEGIN, END
 from .word_paragraphs import Paragraphs
@@ -60,11 +61,15 @@ def _outside_properties(element):
 
 
 class Plain:
-    """Makes the parts of one file plain. `doubts` are sentences; `boxes` are the words of its text boxes."""
+    """Makes the parts of one file plain. `doubts` are sentences; `boxes` are the words of its text boxes.
+
+    `places` are those of `styled.mark`: the file is a letter of ours where there are any.
+    """
 
     def __init__(self, paragraphs: Paragraphs, doubts: list[str]):
         self.paragraphs, self.doubts = paragraphs, doubts
         self.boxes: list[str] = []
+        self.places: list[Place] = []
         self.targets: dict[str, str] = {}
 
     def make(self, root, targets: dict[str, str]) -> None:
