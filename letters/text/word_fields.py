@@ -1,14 +1,15 @@
 """Field codes in a Word file: their shown words stay, their codes go, links become links."""
 
 import re
+from copy import copy
 from dataclasses import dataclass
 
 from .word_xml import R, make, name, quoted, remove, unwrap, value, w, words
 
 _LINK = re.compile(r"\s*HYPERLINK\b(.*)", re.I | re.S)
-_SWITCH = re.compile(r'\\([a-z])\s*("[^"]*"|[^\s"\\]+)?', re.I)
-_LINKED = ("http:", "https:", "mailto:")
-# Figures that only number the notes or pages; what they showed is kept all the same.
+# Of a HYPERLINK's switches only place, tip and frame have a value.
+_SWITCH = re.compile(r'\\([lot])\s*("[^"]*"|[^\s"\\]+)?|\\[a-z]', re.I)
+_ADDRESS = re.compile(r'\s*(?:"([^"]*)"|([^\s"\\][^\s"]*))')
 _FORMS = {"FORMCHECKBOX", "FORMDROPDOWN"}
 
 
@@ -26,7 +27,7 @@ def flatten_fields(root, doubts: list[str]) -> None:
         _flatten_simple(simple, doubts)
     paired = _paired(root)
     stack: list[_Field] = []
-    for run in [run for run in root.iter(w("r")) if stack is not None]:
+    for run in list(root.iter(w("r"))):
         _flatten_run(run, stack, paired, doubts)
 
 
@@ -108,7 +109,7 @@ def _link(run, kept) -> None:
     for element, href in kept:
         own = make("r")
         if properties is not None:
-            own.append(_copy(properties))
+            own.append(copy(properties))
         run.addprevious(own)
         own.append(element)
         if href:
@@ -119,21 +120,18 @@ def _link(run, kept) -> None:
     remove(run)
 
 
-def _copy(element):
-    return element.__copy__()
-
-
 def target(instruction: str) -> str:
     """The address that a HYPERLINK field leads to, "#name" for a place in the document; nothing for other fields."""
     found = _LINK.match(instruction)
     if not found:
         return ""
     rest = found.group(1)
-    switches = {key.lower(): (given or "").strip('"') for key, given in _SWITCH.findall(rest)}
-    bare = _SWITCH.sub(" ", re.sub(r'^\s*("[^"]*"|[^\s"\\][^\s"]*)', "", rest))
-    first = re.match(r'\s*(?:"([^"]*)"|([^\s"\\][^\s"]*))', rest) or re.match(r'\s*(?:"([^"]*)"|([^\s"\\][^\s"]*))', bare)
+    first = _ADDRESS.match(rest)
+    switches = rest[first.end() :] if first else rest
+    first = first or _ADDRESS.match(_SWITCH.sub(" ", rest))
+    place = {key.lower(): given.strip('"') for key, given in _SWITCH.findall(switches)}.get("l", "")
     address = (first.group(1) or first.group(2) or "").strip() if first else ""
-    return address + (f"#{switches['l']}" if switches.get("l") else "")
+    return f"{address}#{place}" if place else address
 
 
 def _say(field: _Field, doubts: list[str]) -> None:
