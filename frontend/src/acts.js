@@ -1,8 +1,9 @@
 // What the toolbar's buttons and the keys do: commands in ProseMirror's sense, (state, dispatch) => whether it can be done.
-import { lift, setBlockType, toggleMark, wrapIn } from 'prosemirror-commands'
+import { setBlockType, toggleMark, wrapIn } from 'prosemirror-commands'
 import { redo, undo } from 'prosemirror-history'
 import { liftListItem, sinkListItem, wrapInList } from 'prosemirror-schema-list'
 import { NodeSelection, TextSelection } from 'prosemirror-state'
+import { liftTarget } from 'prosemirror-transform'
 import { MOST_LISTS, schema } from './schema.js'
 
 const { paragraph, heading, blockquote, bullet_list, ordered_list, list_item, footnote, hard_break } = schema.nodes
@@ -39,16 +40,48 @@ export function styleAt(state) {
   return parent.type === heading ? `heading-${parent.attrs.level}` : 'paragraph'
 }
 
+// ---- one act after the other, as one step to undo
+
+function both(first, second) {
+  return (state, dispatch) => {
+    const tr = done(first, state)
+    const then = tr && done(second, state.apply(tr))
+    if (!then) return false
+    then.steps.forEach((step) => tr.step(step))
+    dispatch?.(tr.scrollIntoView())
+    return true
+  }
+}
+
+function done(act, state) {
+  let made = null
+  act(state, (tr) => (made = tr))
+  return made
+}
+
+// A heading cannot stand in a list or a quote, so it becomes a paragraph on the way.
+const fromHeading = (act) => (state, dispatch) => act(state, dispatch) || both(setBlockType(paragraph), act)(state, dispatch)
+
 // ---- paragraph styles
 
 export function setStyle(name) {
   return (state, dispatch) => {
-    if (styleAt(state) === name) return false
-    if (name === 'quote') return wrapIn(blockquote)(state, dispatch)
-    if (styleAt(state) === 'quote') return lift(state, dispatch)
-    if (name === 'paragraph') return setBlockType(paragraph)(state, dispatch)
-    return setBlockType(heading, { level: Number(name.at(-1)) })(state, dispatch)
+    const now = styleAt(state)
+    if (now === name) return false
+    if (name === 'quote') return fromHeading(wrapIn(blockquote))(state, dispatch)
+    const set = name === 'paragraph' ? setBlockType(paragraph) : setBlockType(heading, { level: Number(name.at(-1)) })
+    if (now !== 'quote') return set(state, dispatch)
+    return name === 'paragraph' ? unquote(state, dispatch) : both(unquote, set)(state, dispatch)
   }
+}
+
+function unquote(state, dispatch) {
+  const { $from, $to } = state.selection
+  const range = $from.blockRange($to, (node) => node.type === blockquote)
+  const target = range && liftTarget(range)
+  if (target === null) return false
+  dispatch?.(state.tr.lift(range, target).scrollIntoView())
+  return true
 }
 
 // ---- lists
@@ -57,24 +90,10 @@ export function setStyle(name) {
 export function toggleList(type, attrs = null) {
   return (state, dispatch) => {
     const list = listAround(state)
-    if (!list) return fromHeadings(type, attrs)(state, dispatch)
+    if (!list) return fromHeading(wrapInList(type, attrs))(state, dispatch)
     if (list.node.type === type && list.node.attrs.style === attrs?.style) return liftListItem(list_item)(state, dispatch)
     dispatch?.(state.tr.setNodeMarkup(list.pos, type, attrs).scrollIntoView())
     return true
-  }
-}
-
-// A heading cannot stand in a list, so it becomes a paragraph on the way.
-function fromHeadings(type, attrs) {
-  return (state, dispatch) => {
-    if (wrapInList(type, attrs)(state, dispatch)) return true
-    const { from, to } = state.selection
-    const plain = state.apply(state.tr.setBlockType(from, to, paragraph))
-    return wrapInList(type, attrs)(plain, dispatch && ((tr) => {
-      const both = state.tr.setBlockType(from, to, paragraph)
-      tr.steps.forEach((step) => both.step(step))
-      dispatch(both.scrollIntoView())
-    }))
   }
 }
 
@@ -88,7 +107,7 @@ export function indent(state, dispatch) {
 }
 
 export function outdent(state, dispatch) {
-  return listAround(state) ? liftListItem(list_item)(state, dispatch) : styleAt(state) === 'quote' && lift(state, dispatch)
+  return listAround(state) ? liftListItem(list_item)(state, dispatch) : styleAt(state) === 'quote' && unquote(state, dispatch)
 }
 
 export function setNumbering({ start, style }) {

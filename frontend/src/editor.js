@@ -1,6 +1,6 @@
 // The editor in the place of the textarea with the letter's HTML.
 import { gapCursor } from 'prosemirror-gapcursor'
-import { history } from 'prosemirror-history'
+import { closeHistory, history } from 'prosemirror-history'
 import { keymap } from 'prosemirror-keymap'
 import { DOMParser as Reader } from 'prosemirror-model'
 import { EditorState, Plugin } from 'prosemirror-state'
@@ -90,7 +90,8 @@ export class Editor {
   // Put another text in; undo brings the old one back.
   replace(html) {
     const { doc, tr } = this.view.state
-    this.view.dispatch(tr.replaceWith(0, doc.content.size, read(html).content))
+    this.view.dispatch(closeHistory(tr.replaceWith(0, doc.content.size, read(html).content)))
+    this.view.dispatch(closeHistory(this.view.state.tr))
   }
 
   // ---- where the cursor is: in the text or in a note

@@ -139,6 +139,7 @@ function begin(form) {
     } else status.focus()
   })
   $('counts').textContent = countsInWords()
+  form.editor = editor
 }
 
 const form = document.querySelector('form[data-save]')

@@ -1,4 +1,5 @@
 // Footnotes: a number in the text where a note is called, and below the text the notes themselves, each edited in place.
+import { closeHistory } from 'prosemirror-history'
 import { keymap } from 'prosemirror-keymap'
 import { Fragment } from 'prosemirror-model'
 import { EditorState, Plugin, Selection, TextSelection } from 'prosemirror-state'
@@ -135,7 +136,7 @@ class Note {
   remove() {
     const pos = this.getPos()
     const number = this.dom.textContent
-    this.outer.dispatch(this.outer.state.tr.delete(pos, pos + this.node.nodeSize).scrollIntoView())
+    this.outer.dispatch(closeHistory(this.outer.state.tr.delete(pos, pos + this.node.nodeSize)).scrollIntoView())
     this.outer.focus()
     this.list.editor.say(`Footnote ${number} is deleted. Undo brings it back.`)
     return true

@@ -1,6 +1,6 @@
 // What comes from the clipboard: Word, Google Docs, LibreOffice, mail, web pages and plain text, made into the letter's HTML subset.
 // What is left out or unsure is said in sentences; nothing is dropped silently.
-import { inert, MOST_LISTS } from './schema.js'
+import { disarmed, inert, MOST_LISTS } from './schema.js'
 import { pastedLists } from './pasted_lists.js'
 import { pastedNotes } from './pasted_notes.js'
 
@@ -15,7 +15,7 @@ export function cleaned(html, say) {
   const visible = html.replace(/\u00ad/g, '').replace(/\u2011/g, '-').replace(INVISIBLE, '')
   const { body } = inert(visible)
   // What was copied in this editor is in our own form already.
-  if (body.querySelector('[data-pm-slice]')) return visible
+  if (body.querySelector('[data-pm-slice]')) return disarmed(visible)
   body.querySelectorAll(NEVER).forEach((node) => node.remove())
   for (const comment of commentsIn(body)) comment.remove()
   unwrapGoogle(body)
@@ -43,15 +43,15 @@ export function unwrap(node) {
   node.replaceWith(...node.childNodes)
 }
 
-const styleOf = (node) => (node.getAttribute('style') || '').toLowerCase().replace(/\s*:\s*/g, ':')
+const styleOf = (node) => (node.getAttribute('data-css') || '').toLowerCase().replace(/\s*:\s*/g, ':')
 
 // Google Docs wraps all in a <b> that is not bold.
 function unwrapGoogle(body) {
-  body.querySelectorAll('b[id^="docs-internal-guid"], b[style*="font-weight:normal"], b[style*="font-weight: normal"]').forEach(unwrap)
+  body.querySelectorAll('b[id^="docs-internal-guid"]').forEach(unwrap)
 }
 
 function dropHidden(body) {
-  for (const node of body.querySelectorAll('[style]')) {
+  for (const node of body.querySelectorAll('[data-css]')) {
     if (/display:none|mso-hide:all|visibility:hidden/.test(styleOf(node))) node.remove()
   }
 }
@@ -60,7 +60,7 @@ function dropChanges(body, say) {
   const deleted = body.querySelectorAll('del, [class~="msoDel"]')
   deleted.forEach((node) => node.remove())
   if (deleted.length) say('Words that were marked as deleted are left out.')
-  const comments = body.querySelectorAll('[style*="mso-element:comment"], .msocomtxt, a.msocomanchor, .MsoCommentReference, a[href*="#_msocom"]')
+  const comments = body.querySelectorAll('[data-css*="mso-element:comment"], .msocomtxt, a.msocomanchor, .MsoCommentReference, a[href*="#_msocom"]')
   comments.forEach((node) => node.remove())
   if (comments.length) say('Comments are left out.')
 }
@@ -88,14 +88,14 @@ function flattenTables(body, say) {
 }
 
 const STYLED = [
-  [/font-weight:(?:bold|bolder|[6-9]00)/, 'strong', 'strong, b, h1, h2, h3, h4, h5, h6'],
-  [/font-style:(?:italic|oblique)/, 'em', 'em, i'],
-  [/text-decoration(?:-line)?:[^;]*underline/, 'u', 'u, a'],
-  [/vertical-align:super/, 'sup', 'sup'],
+  [/(?<![-\w])font-weight:(?:bold|bolder|[6-9]00)/, 'strong', 'strong, b, h1, h2, h3, h4, h5, h6'],
+  [/(?<![-\w])font-style:(?:italic|oblique)/, 'em', 'em, i'],
+  [/(?<![-\w])text-decoration(?:-line)?:[^;]*underline/, 'u', 'u, a'],
+  [/(?<![-\w])vertical-align:super/, 'sup', 'sup'],
 ]
 
 function marksFromStyles(body, say) {
-  for (const node of [...body.querySelectorAll('span[style], font[style], a[style]')]) {
+  for (const node of [...body.querySelectorAll('span[data-css], font[data-css], a[data-css]')]) {
     for (const [style, tag, already] of STYLED) {
       if (!style.test(styleOf(node)) || node.closest(already)) continue
       const mark = document.createElement(tag)
@@ -104,9 +104,9 @@ function marksFromStyles(body, say) {
     }
   }
   for (const node of [...body.querySelectorAll('strong, b, em, i')]) {
-    if (/font-(?:weight|style):normal/.test(styleOf(node))) unwrap(node)
+    if (/(?<![-\w])font-(?:weight|style):normal/.test(styleOf(node))) unwrap(node)
   }
-  const struck = [...body.querySelectorAll('s, strike, [style*="line-through"]')].filter((node) => node.textContent.trim())
+  const struck = [...body.querySelectorAll('s, strike, [data-css*="line-through"]')].filter((node) => node.textContent.trim())
   if (struck.length) say(`Struck-through words are pasted without the line: check “${struck[0].textContent.trim().slice(0, 40)}”.`)
 }
 

@@ -1,7 +1,7 @@
 // Lists on the clipboard: Word writes each item as a paragraph with its bullet or number in it; Google Docs hangs a list into a list.
 
 const STYLES = { 'lower-alpha': 'a', 'lower-latin': 'a', 'upper-alpha': 'A', 'upper-latin': 'A', 'lower-roman': 'i', 'upper-roman': 'I' }
-const styleOf = (node) => (node.getAttribute('style') || '').toLowerCase()
+const styleOf = (node) => (node.getAttribute('data-css') || '').toLowerCase()
 
 export function pastedLists(body) {
   fromWord(body)
@@ -26,7 +26,7 @@ const levelOf = (node) => Number(/mso-list:\s*l\d+\s+level(\d)/.exec(styleOf(nod
 const listOf = (node) => /mso-list:\s*(l\d+)/.exec(styleOf(node))?.[1]
 
 function fromWord(body) {
-  for (const first of body.querySelectorAll('p[style*="mso-list"], h1[style*="mso-list"], h2[style*="mso-list"], h3[style*="mso-list"]')) {
+  for (const first of body.querySelectorAll('p[data-css*="mso-list"], h1[data-css*="mso-list"], h2[data-css*="mso-list"], h3[data-css*="mso-list"]')) {
     if (first.isConnected && levelOf(first)) gather(first)
   }
 }

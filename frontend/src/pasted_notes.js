@@ -23,7 +23,7 @@ export function pastedNotes(body, say) {
       call(link).remove()
     }
   }
-  body.querySelectorAll('[style*="footnote-list"], [style*="endnote-list"], section.footnotes, hr').forEach((node) => node.textContent.trim() || node.remove())
+  body.querySelectorAll('[data-css*="footnote-list"], [data-css*="endnote-list"], section.footnotes, hr').forEach((node) => node.textContent.trim() || node.remove())
   dropHeadings(body)
   if (lost.length) say(`The text of ${lost.length === 1 ? 'footnote' : 'footnotes'} ${lost.join(', ')} was not copied along: copy the whole page, or type it anew.`)
 }
