@@ -6,18 +6,21 @@ from mammoth.docx.dingbats import dingbats
 
 from .styled import Place
 from .word_fields import flatten_fields
-from .word_lists import BEGIN, END
 from .word_paragraphs import Paragraphs
 from .word_xml import MC, R, child, is_on, make, name, quoted, remove, unwrap, value, w, words
 
 _KEPT = {"w:body", "w:p", "w:r", "w:hyperlink", "w:tbl", "w:tr", "w:tc", "w:footnote", "w:endnote", "w:pPr", "w:rPr", "w:t"}
 _KEPT |= {"w:br", "w:tab", "w:footnoteReference", "w:endnoteReference"}
 _CALLS = ("footnoteReference", "endnoteReference")
+# Code points that stand for nothing; ours mark the places of items and parts.
+_NO_CHARACTERS = re.compile("[\ufdd0-\ufdef]")
 _CONTENT = tuple(map(w, ("t", "p", "br", "tab", *_CALLS)))
 
 
 def unwrapped(root, doubts: list[str]) -> None:
     """Content controls, smart tags and the like give way to what they hold; of two ways to draw one thing one stays."""
+    for text in root.iter(w("t"), w("delText")):
+        text.text = _NO_CHARACTERS.sub("", text.text or "")
     for choice in list(root.iter(f"{{{MC}}}AlternateContent")):
         _choose(choice, doubts)
     for control in list(root.iter(w("sdt"))):
@@ -116,8 +119,6 @@ class Plain:
         if element.getparent() is None or called in _KEPT:
             if called == "w:br":
                 element.attrib.clear()
-            elif called == "w:t" and element.text:
-                element.text = element.text.replace(BEGIN, "").replace(END, "")
             return
         handler = _HANDLERS.get(called)
         if handler:
