@@ -60,15 +60,22 @@ class FileForm(forms.Form):
 
     file = forms.FileField(
         label="Word file",
-        required=False,
         widget=forms.FileInput(
             attrs={"accept": ".docx,.txt,application/vnd.openxmlformats-officedocument.wordprocessingml.document,text/plain"}
         ),
         help_text="A .docx or .txt file of at most 10 MB.",
-        error_messages={"empty": "The file is empty. Choose the letter's file.", "invalid": "Choose the letter's file."},
+        error_messages={
+            "required": "Choose the letter's file.",
+            "invalid": "Choose the letter's file.",
+            "empty": "The file is empty. Choose the letter's file.",
+        },
     )
     kept = forms.CharField(widget=forms.HiddenInput, required=False, max_length=100)
     changes = forms.ChoiceField(choices=[("", ""), *ImportReport.Changes.choices], widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["file"].required = not self.data.get("kept")
 
     def clean_file(self):
         file = self.cleaned_data["file"]
@@ -77,11 +84,10 @@ class FileForm(forms.Form):
             raise forms.ValidationError(f"The file has {size:,.1f} MB; the limit is 10 MB. Take out pictures and save it again.")
         return file
 
-    def clean(self):
-        fields = super().clean()
-        if not fields.get("file") and not fields.get("kept") and "file" not in self.errors:
-            self.add_error("file", "Choose the letter's file.")
-        return fields
+    def ask_again(self):
+        """For a file that was kept, and is gone."""
+        self.fields["file"].required = True
+        self.add_error("file", "The file was kept for an hour, and is gone. Choose it again.")
 
 
 class Pasted(TextField):

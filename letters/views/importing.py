@@ -176,7 +176,7 @@ def from_file(request, form, shown, take):
         return shown()
     file = chosen_file(request, form)
     if file is None:
-        form.add_error("file", "The file was kept for an hour, and is gone. Choose it again.")
+        form.ask_again()
         return shown()
     return taken(form, "file", lambda: read_file(*file, form.cleaned_data["changes"]), again, take)
 
