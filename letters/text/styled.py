@@ -35,8 +35,9 @@ _MARKED = re.compile(f"<p>{_BEGIN}([0-9]+){_END}(.*?)</p>", re.S)
 class Place:
     """What a paragraph is. `kind`: its style's name in small letters.
 
-    Of a list item `listing` is the list in the file, and `level`, `style` and `number` are its own; a paragraph that goes on
-    an item has the level. `apart`: begins a quote of its own. `column`: where a signer stands in a table that reads downward.
+    A list item has the level, style and number it shows, and as `listing` what it is counted with; a paragraph that goes on an
+    item has the level. `apart`: begins a quote of its own; `begins`: begins a list of its own. `column`: of a signer, where
+    the table is read downward.
     """
 
     kind: str
@@ -45,6 +46,7 @@ class Place:
     style: str = ""
     number: int = 1
     apart: bool = False
+    begins: bool = False
     column: int = 0
 
 
@@ -55,7 +57,8 @@ def mark(root, styles: Styles, numbering: Numbering) -> list[Place]:
     """The places of the paragraphs that were marked; none, and nothing changed, where no paragraph is a part of our letter."""
     if _BEGIN in "".join(root.itertext(w("t"))):
         return []
-    found = [(paragraph, _place(paragraph, styles, numbering)) for paragraph in root.iter(w("p"))]
+    begun: set[tuple[str, int]] = set()
+    found = [(paragraph, _place(paragraph, styles, numbering, begun)) for paragraph in root.iter(w("p"))]
     found = [(paragraph, place) for paragraph, place in found if place is not None]
     if not any(place.kind in _ABOVE | _BELOW for _, place in found):
         return []
@@ -64,7 +67,7 @@ def mark(root, styles: Styles, numbering: Numbering) -> list[Place]:
     return [place for _, place in found]
 
 
-def _place(paragraph, styles: Styles, numbering: Numbering) -> Place | None:
+def _place(paragraph, styles: Styles, numbering: Numbering, begun: set[tuple[str, int]]) -> Place | None:
     properties = child(paragraph, "pPr")
     style_id = value(child(properties, "pStyle"))
     item = numbering.item(properties, style_id)
@@ -74,8 +77,10 @@ def _place(paragraph, styles: Styles, numbering: Numbering) -> Place | None:
         return _signer(paragraph, cell, styles) if cell is not None and kind in (_SIGNER, _TITLE) else None
     apart = number(value(child(properties, "spacing"), "before")) > 0
     if kind in _ITEMS and item is not None:
-        listing = value(child(properties, "numPr", "numId")) or item.listing
-        return Place(kind, listing, item.level, item.style, item.number, apart=apart)
+        name = value(child(properties, "numPr", "numId"))
+        begins = numbering.restarts(name, item.level) and (name, item.level) not in begun
+        begun.add((name, item.level))
+        return Place(kind, item.listing, item.level, item.style, item.number, apart, begins)
     if kind in _CONTINUED:
         return Place(kind, level=_level(properties, kind))
     return Place(kind, apart=apart) if kind in (_ABOVE | _BELOW | _BODY) - _ITEMS else None
@@ -91,12 +96,12 @@ def _signer(paragraph, cell, styles: Styles) -> Place:
     """A cell's first words are a name, also where somebody typed them in the style of a title."""
     first = next((each for each in cell.iter(w("p")) if "".join(each.itertext(w("t"))).strip()), None)
     table = next(paragraph.iterancestors(w("tbl")))
-    down = styles_of_table(table, styles) == "letter signers down"
+    down = _style_of(table, styles) == "letter signers down"
     column = list(cell.getparent().iterchildren(w("tc"))).index(cell) if down else 0
     return Place(_SIGNER if paragraph is first else _TITLE, column=column)
 
 
-def styles_of_table(table, styles: Styles) -> str:
+def _style_of(table, styles: Styles) -> str:
     return styles.names(value(child(table, "tblPr", "tblStyle")))[0]
 
 
@@ -231,7 +236,7 @@ class _Body:
     def __init__(self):
         self.blocks: list[tree.Block] = []
         self.quote: tree.Block | None = None
-        self.open: list[tuple[int, str, tree.Block]] = []  # (level, list in the file, list), the outermost first
+        self.open: list[tuple[int, str, tree.Block]] = []  # (level, `listing`, list), the outermost first
 
     def append(self, blocks: list[tree.Block]) -> None:
         self.quote, self.open = None, []
@@ -262,8 +267,8 @@ class _Body:
 
     def item(self, place: Place, paragraph: tree.Block, home: list[tree.Block]) -> None:
         outer = [pair for pair in self.open if pair[0] < place.level]
-        same = next((pair for pair in self.open if pair[0] == place.level and pair[1] == place.listing), None)
-        if same is None:
+        same = next((pair for pair in self.open if pair[:2] == (place.level, place.listing)), None)
+        if same is None or place.begins:
             made = tree.Block("ul") if place.style == BULLET else tree.Block("ol", start=place.number, style=place.style)
             same = (place.level, place.listing, made)
             (outer[-1][2].blocks[-1].blocks if outer else home).append(made)

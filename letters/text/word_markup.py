@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 
@@ -93,93 +94,105 @@ def note_part(relate: Callable[[str], str], notes: list[tuple[Run, ...]]) -> str
 # --- the body
 
 
+@dataclass
+class _Paragraph:
+    """`above` and `below`: space in place of the style's, in twentieths of a point."""
+
+    style: str
+    content: str
+    numbering: str = ""
+    left: int = 0
+    above: int = 0
+    below: int = 0
+    keeps_next: bool = False
+
+    def written(self) -> str:
+        spaces = [f' w:{side}="{space}"' for side, space in (("before", self.above), ("after", self.below)) if space]
+        properties = (
+            "<w:keepNext/>" * self.keeps_next
+            + self.numbering
+            + (f"<w:spacing{''.join(spaces)}/>" if spaces else "")
+            + (f'<w:ind w:left="{self.left}"/>' if self.left else "")
+        )
+        return paragraph(self.style, self.content, properties)
+
+
 class Body:
     """Writes the blocks of the text; afterwards `story.notes` and `lists` say what it calls for."""
 
     def __init__(self, relate: Callable[[str], str]):
         self.story = Story(relate)
-        self.lists: list[tuple[Block, int]] = []  # with their level; the place, from 1, is the number in numbering.xml
+        self.lists: list[tuple[Block, int, bool]] = []  # with level, and whether in a quote; the place, from 1, is its number
 
     def write(self, blocks: list[Block]) -> str:
-        """`keepNext` on the last paragraph: a page of signatures carries some of the text that was signed."""
-        paragraphs = [part for n, block in enumerate(blocks) for part in self._block(block, blocks[n - 1 : n])]
+        paragraphs = [part for block, before in zip(blocks, [None, *blocks], strict=False) for part in self._block(block, before)]
         if paragraphs:
-            paragraphs[-1] = re.sub(r"(<w:pStyle [^>]*/>)(?!<w:keepNext/>)", r"\1<w:keepNext/>", paragraphs[-1], count=1)
-        return "".join(paragraphs)
+            # A page of signatures carries some of the text that was signed.
+            paragraphs[-1].keeps_next = True
+        return "".join(each.written() for each in paragraphs)
 
-    def _block(self, block: Block, before: list[Block]):
+    def _block(self, block: Block, before: Block | None) -> list[_Paragraph]:
         if block.kind == "blockquote":
-            yield from self._quote(block, again=bool(before) and before[0].kind == "blockquote")
-        elif block.kind in ("ul", "ol"):
-            yield from _spaced_below(list(self._list(block, 0, "")))
-        else:
-            style = {"h2": "Heading2", "h3": "Heading3"}.get(block.kind, "BodyText")
-            yield paragraph(style, self.story.runs(block.runs))
+            quoted = [part for inner in block.blocks for part in self._in_quote(inner)]
+            quoted[0].above = SECOND_QUOTE_SPACE if before is not None and before.kind == "blockquote" else 0
+            return quoted
+        if block.kind in ("ul", "ol"):
+            return self._list(block, 0, False)
+        style = {"h2": "Heading2", "h3": "Heading3"}.get(block.kind, "BodyText")
+        return [_Paragraph(style, self.story.runs(block.runs))]
 
-    def _quote(self, quote: Block, again: bool):
-        above = f'<w:spacing w:before="{SECOND_QUOTE_SPACE}"/>' if again else ""
-        for block in quote.blocks:
-            if block.runs:
-                yield paragraph("Quote", self.story.runs(block.runs), above)
-            else:
-                listed = _spaced_below(list(self._list(block, 0, "Quote")))
-                yield re.sub("(?=<w:ind )", above, listed[0], count=1)
-                yield from listed[1:]
-            above = ""
+    def _in_quote(self, block: Block) -> list[_Paragraph]:
+        return [_Paragraph("Quote", self.story.runs(block.runs))] if block.runs else self._list(block, 0, True)
 
-    def _list(self, listing: Block, level: int, around: str):
-        self.lists.append((listing, level))
+    def _list(self, listing: Block, level: int, quoted: bool) -> list[_Paragraph]:
+        self.lists.append((listing, level, quoted))
         number = len(self.lists)
-        for item in listing.blocks:
-            first = item.blocks[0].runs if item.blocks else []
-            numbered = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
-            style = "QuoteList" if around else "ListParagraph"
-            yield paragraph(style, self.story.runs(first), numbered + _indent(level, around, MARKER))
-            for block in item.blocks[1 if first else 0 :]:
-                if block.runs:
-                    style = "QuoteListContinue" if around else "ListContinue"
-                    yield paragraph(style, self.story.runs(block.runs), _indent(level, around))
-                else:
-                    yield from self._list(block, level + 1, around)
+        found = [part for item in listing.blocks for part in self._item(item, level, number, quoted)]
+        found[-1].below = found[-1].below if level else PARAGRAPH_SPACE
+        return found
+
+    def _item(self, item: Block, level: int, number: int, quoted: bool):
+        """An item that begins with a list has an empty paragraph for its marker."""
+        first, rest = (item.blocks[0].runs, item.blocks[1:]) if item.blocks[0].runs else ([], item.blocks)
+        numbering = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
+        yield _Paragraph("QuoteList" if quoted else "ListParagraph", self.story.runs(first), numbering)
+        for block in rest:
+            if block.runs:
+                style = "QuoteListContinue" if quoted else "ListContinue"
+                yield _Paragraph(style, self.story.runs(block.runs), left=_left(level, quoted))
+            else:
+                yield from self._list(block, level + 1, quoted)
 
 
-def _indent(level: int, around: str, hanging: int = 0) -> str:
-    left = INDENT * (level + (2 if around else 1))
-    right = f' w:right="{INDENT}"' if around else ""
-    marker = f' w:hanging="{hanging}"' if hanging else ""
-    return f'<w:ind w:left="{left}"{right}{marker}/>'
-
-
-def _spaced_below(paragraphs: list[str]) -> list[str]:
-    paragraphs[-1] = paragraphs[-1].replace("<w:ind ", f'<w:spacing w:after="{PARAGRAPH_SPACE}"/><w:ind ', 1)
-    return paragraphs
+def _left(level: int, quoted: bool) -> int:
+    return INDENT * (level + 1 + quoted)
 
 
 # --- lists
 
 _FORMATS = {"ul": "bullet", "1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
-_LEVELS = range(9)
+_KINDS = [(kind, quoted) for quoted in (False, True) for kind in _FORMATS]
 
 
-def numbering_part(lists: list[tuple[Block, int]]) -> str:
+def numbering_part(lists: list[tuple[Block, int, bool]]) -> str:
     """A definition for each way of marking, and for each list a number of its own, which begins where the list does."""
-    kinds = {kind: n for n, kind in enumerate(_FORMATS)}
-    definitions = "".join(_definition(number, _FORMATS[kind]) for kind, number in kinds.items())
-    numbers = (
-        f'<w:num w:numId="{n}"><w:abstractNumId w:val="{kinds["ul" if listing.kind == "ul" else listing.style]}"/>'
-        + (f'<w:lvlOverride w:ilvl="{level}"><w:startOverride w:val="{listing.start}"/></w:lvlOverride>' * (listing.kind == "ol"))
-        + "</w:num>"
-        for n, (listing, level) in enumerate(lists, 1)
-    )
-    return definitions + "".join(numbers)
+    definitions = "".join(_definition(number, _FORMATS[kind], quoted) for number, (kind, quoted) in enumerate(_KINDS))
+    return definitions + "".join(_number(number, *listed) for number, listed in enumerate(lists, 1))
 
 
-def _definition(number: int, written: str) -> str:
+def _number(number: int, listing: Block, level: int, quoted: bool) -> str:
+    """Bullets begin anew too: that tells two lists of bullets apart that follow each other."""
+    kind = _KINDS.index(("ul" if listing.kind == "ul" else listing.style, quoted))
+    start = f'<w:lvlOverride w:ilvl="{level}"><w:startOverride w:val="{listing.start}"/></w:lvlOverride>'
+    return f'<w:num w:numId="{number}"><w:abstractNumId w:val="{kind}"/>{start}</w:num>'
+
+
+def _definition(number: int, written: str, quoted: bool) -> str:
     levels = "".join(
         f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{written}"/>'
         f'<w:lvlText w:val="{"•" if written == "bullet" else f"%{level + 1}."}"/><w:lvlJc w:val="right"/>'
-        f'<w:pPr><w:ind w:left="{INDENT * (level + 1)}" w:hanging="{MARKER}"/></w:pPr></w:lvl>'
-        for level in _LEVELS
+        f'<w:pPr><w:ind w:left="{_left(level, quoted)}" w:hanging="{MARKER}"/></w:pPr></w:lvl>'
+        for level in range(9)
     )
     return (
         f'<w:abstractNum w:abstractNumId="{number}"><w:nsid w:val="{0x4C455400 + number:08X}"/>'

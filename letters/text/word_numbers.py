@@ -91,6 +91,10 @@ class Numbering:
             if own is not None:
                 self._own[name, _index(override)] = _level(own)
 
+    def restarts(self, name: str, level: int) -> bool:
+        """Whether the list with this number in the file begins its count anew at the level."""
+        return (name, level) in self._starts
+
     def item(self, properties, style_id: str) -> Item | None:
         """The list item that a paragraph with these properties and this style is; counts on."""
         name, level = self._place(child(properties, "numPr"), style_id)
