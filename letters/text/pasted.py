@@ -15,7 +15,7 @@ from .pasted_html import SYMBOL, TAB, TYPED_BULLET, TooMuch, Unit, lines_of, rea
 from .pasted_lists import BULLET, Item, gathered
 from .plain import read_text
 
-_LINE_MARK = re.compile(r"(?m)^[ \t]*(?:[^\w\s(\[“\"‘'$]|o|\(?(?:\d{1,3}|[A-Za-z]|[ivxlcIVXLC]{1,6})[.)])[ \t]+")
+_LINE_MARK = re.compile(r"(?m)^[ \t]*(?:[^\w\s(\[“\"‘'$]|o|\(?(?:\d{1,4}|([A-Za-z])\1{0,3}|[ivxlcdmIVXLCDM]{1,8})[.)])[ \t]+")
 _SHOWN = 12
 
 
@@ -66,7 +66,7 @@ def _is_mail_text(units: list[Unit]) -> bool:
     """Formatted text that is only lines, broken as a mail's text is: its plain text is the better copy."""
     if any(unit.item or unit.cells or any(run.note or run.marks for run in unit.runs) for unit in units):
         return False
-    return mail.is_wrapped([line for unit in units for line in lines_of(unit.runs)])
+    return mail.is_wrapped([line for unit in units for line in lines_of(unit.runs) or [""]])
 
 
 # --- formatted text

@@ -6,7 +6,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from .letter import is_closing, is_salutation
+from .paragraphs import is_complete
 
+MAX_QUOTED = 2000  # characters of what is left out, in a doubt
 _QUOTED = re.compile(r"(?:> ?){1,20}")
 _PARTING = re.compile(
     r"\W{0,20}(?:-{2,}|_{2,}|={2,})? ?(?:original message|original appointment|forwarded message|weitergeleitete nachricht"
@@ -51,9 +53,9 @@ def kept(lines: list[Line], doubts: list[str]) -> list[int]:
 
 def _say(what: str, lines, doubts: list[str]) -> None:
     words = " ".join(" ".join(line.text for line in lines).split())
-    count = f" ({len(words.split())} words)" if len(words) > 300 else ""
+    count = f" ({len(words.split())} words)" if len(words) > MAX_QUOTED else ""
     if words:
-        doubts.append(f"{what}{count}: “{words[:300]}{'…' if count else ''}”.")
+        doubts.append(f"{what}{count}: “{words[:MAX_QUOTED]}{'…' if count else ''}”.")
 
 
 # --- messages
@@ -121,17 +123,22 @@ def _at_one_level(message: list[int], lines: list[Line], doubts: list[str]) -> l
     _say("Lines that are not quoted as the letter is were left out", [lines[n] for n in filled if lines[n].quoted < main], doubts)
     if any(level > main for level in levels):
         deeper = " ".join(lines[n].text.strip() for n in filled if lines[n].quoted > main)
-        doubts.append(f"Lines with a “>” before them were taken as text: “{deeper[:200]}”. Check that they belong to the letter.")
+        doubts.append(
+            f"Lines with a “>” before them were taken as text: “{deeper[:MAX_QUOTED]}”. Check that they belong to the letter."
+        )
     return [n for n in message if lines[n].quoted >= main or not lines[n].text.strip()]
 
 
 def _without_signature(message: list[int], lines: list[Line], doubts: list[str]) -> list[int]:
     """Without what stands below a line of two hyphens at the end, as mail programs part a sender's card from the mail."""
     marks = [place for place, number in enumerate(message) if _SIGNATURE.fullmatch(lines[number].text)]
-    if not marks or len([n for n in message[marks[-1] :] if lines[n].text.strip()]) > 15:
+    above, below = (message[: marks[-1]], message[marks[-1] + 1 :]) if marks else (message, [])
+    texts = [text for number in below if (text := lines[number].text.strip())]
+    is_letter = any(is_closing(text) or (len(text) < 300 and is_salutation(text)) for text in texts)
+    if not 0 < len(texts) <= 15 or is_letter or not any(lines[number].text.strip() for number in above):
         return message
-    _say("The mail's signature was left out", [lines[number] for number in message[marks[-1] + 1 :]], doubts)
-    return message[: marks[-1]]
+    _say("The mail's signature was left out", [lines[number] for number in below], doubts)
+    return above
 
 
 # --- lines
@@ -166,8 +173,10 @@ def with_paragraphs_apart(text: str) -> str:
 
 
 def is_wrapped(lines: list[str]) -> bool:
-    """Whether the lines are those of a mail: many of them nearly full, none longer."""
-    return max(map(len, lines), default=0) <= 90 and sum(len(line) > 50 for line in lines) > 3
+    """Whether a program broke the lines: none is long, and after a nearly full one the next goes on in mid-sentence."""
+    if max(map(len, lines), default=0) > 90:
+        return False
+    return any(len(line) > 50 and not is_complete(line) and after[:1].islower() for line, after in pairwise(lines))
 
 
 def doubt_stars(text: str, doubts: list[str]) -> None:

@@ -98,7 +98,7 @@ def _body(target, inside: Counter, above: set):
         body = body.getparent()
     for _ in range(3):
         outer = body.getparent()
-        if outer is None or outer in above or outer.tag in ("body", "html") or inside[outer] > 1:
+        if outer is None or outer in above or outer.tag in ("body", "html", "ul", "ol") or inside[outer] > 1:
             break
         if not _NOTE_ID.fullmatch(outer.get("id") or "") and words(outer) != words(body):
             break
