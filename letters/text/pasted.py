@@ -133,7 +133,7 @@ def _with_typed_bullet(unit: Unit, doubts: list[str]) -> Unit:
     if any(SYMBOL.search(run.text) for run in runs):
         words = SYMBOL.sub("", "".join(run.text for run in runs))[:60].strip()
         doubts.append(f"A symbol without a public code was left out near “{words}”.")
-        runs = tree.tidy(run._replace(text=SYMBOL.sub("", run.text)) for run in runs)
+        runs = [run._replace(text=SYMBOL.sub("", run.text)) for run in runs]
     item = Item(0, BULLET) if typed else unit.item
     return unit if runs is unit.runs else Unit(unit.kind, tree.tidy(runs), item, unit.cells, unit.quoted)
 

@@ -186,7 +186,7 @@ class _Reader:
             self.picture(element)
         elif tag == "math":
             self.doubts.append(f"A formula was left out: “{words(element)[:200]}”.")
-        elif tag in _DROPPED or rules.get("mso-list") == "ignore":
+        elif tag in _DROPPED or rules.get("mso-list") == "ignore" or _heads_notes(element):
             pass
         elif _is_hidden(element, rules):
             self.hidden(element)
@@ -400,6 +400,11 @@ class _Reader:
 def _is_hidden(element, rules: dict) -> bool:
     hidden = rules.get("display") == "none" or rules.get("visibility") == "hidden" or rules.get("mso-hide") == "all"
     return hidden or element.get("hidden") is not None
+
+
+def _heads_notes(element) -> bool:
+    """A heading over the notes at a page's end, which is none in a letter with its notes at the pages' feet."""
+    return element.tag in ("h1", "h2", "h3") and element.getparent().get("role") == "doc-endnotes"
 
 
 def _is_layout(table) -> bool:
