@@ -188,7 +188,7 @@ def _side_html(tag: str, tokens: tuple[Token, ...], targets: list[str]) -> str:
     if not tokens:
         return ""
     if all(token.is_space for token in tokens):
-        return _change_html(tag, _spaces_html(tokens))
+        return _change_html(tag, _spaces_html(tokens, breaks=tag == "ins"))
     links = _remark_html(_link_words(targets).strip(), before=" ")
     return _change_html(tag, _tokens_html(tokens, whole=True) + links)
 
@@ -198,10 +198,10 @@ def _change_html(tag: str, inner: str) -> str:
     return f'<{tag}><span class="usa-sr-only"> {words}: </span>{inner}<span class="usa-sr-only"> end of {words} </span></{tag}>'
 
 
-def _spaces_html(tokens) -> str:
-    """Spaces alone would not be seen or heard, so a sign stands for each."""
+def _spaces_html(tokens, *, breaks: bool) -> str:
+    """Spaces alone would not be seen or heard, so a sign stands for each; a line that goes on now is shown going on."""
     signs = "".join(SPACES.get(token.text, ("␣", ""))[0] for token in tokens)
-    spaces = "".join("<br>" if token.text == "\n" else token.text for token in tokens)
+    spaces = "".join(token.text.replace("\n", "<br>" if breaks else " ") for token in tokens)
     return (
         f'<span class="usa-sr-only">{_space_words(tokens)}</span>'
         f'<span class="difference__sign" aria-hidden="true">{signs}</span>{spaces}'
