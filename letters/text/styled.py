@@ -55,10 +55,10 @@ class Place:
 
 def mark(root, styles: Styles, numbering: Numbering) -> list[Place]:
     """The places of the paragraphs that were marked; none, and nothing changed, where no paragraph is a part of our letter."""
-    if _BEGIN in "".join(root.itertext(w("t"))):
+    if _BEGIN in "".join(root.itertext()):
         return []
-    begun: set[tuple[str, int]] = set()
-    found = [(paragraph, _place(paragraph, styles, numbering, begun)) for paragraph in root.iter(w("p"))]
+    placing = _Placing(styles, numbering)
+    found = [(paragraph, placing.place(paragraph)) for paragraph in root.iter(w("p"))]
     found = [(paragraph, place) for paragraph, place in found if place is not None]
     if not any(place.kind in _ABOVE | _BELOW for _, place in found):
         return []
@@ -67,42 +67,46 @@ def mark(root, styles: Styles, numbering: Numbering) -> list[Place]:
     return [place for _, place in found]
 
 
-def _place(paragraph, styles: Styles, numbering: Numbering, begun: set[tuple[str, int]]) -> Place | None:
-    properties = child(paragraph, "pPr")
-    style_id = value(child(properties, "pStyle"))
-    item = numbering.item(properties, style_id)
-    kind = styles.names(style_id)[0]
-    cell = next(paragraph.iterancestors(w("tc")), None)
-    if cell is not None or next(paragraph.iterancestors(w("txbxContent")), None) is not None:
-        return _signer(paragraph, cell, styles) if cell is not None and kind in (_SIGNER, _TITLE) else None
-    apart = number(value(child(properties, "spacing"), "before")) > 0
-    if kind in _ITEMS and item is not None:
-        name = value(child(properties, "numPr", "numId"))
-        begins = numbering.restarts(name, item.level) and (name, item.level) not in begun
-        begun.add((name, item.level))
-        return Place(kind, item.listing, item.level, item.style, item.number, apart, begins)
-    if kind in _CONTINUED:
-        return Place(kind, level=_level(properties, kind))
-    return Place(kind, apart=apart) if kind in (_ABOVE | _BELOW | _BODY) - _ITEMS else None
+class _Placing:
+    """Asked for each paragraph once, in the order of the text."""
+
+    def __init__(self, styles: Styles, numbering: Numbering):
+        self.styles, self.numbering = styles, numbering
+        self.begun: set[tuple[str, int]] = set()  # (list in the file, level)
+        self.named: set = set()  # cells that hold a name
+
+    def place(self, paragraph) -> Place | None:
+        properties = child(paragraph, "pPr")
+        style_id = value(child(properties, "pStyle"))
+        item, kind = self.numbering.item(properties, style_id), self.styles.names(style_id)[0]
+        cell, box = (next(paragraph.iterancestors(w(outer)), None) for outer in ("tc", "txbxContent"))
+        if cell is not None or box is not None:
+            return self.signer(paragraph, cell, kind) if box is None and kind in (_SIGNER, _TITLE) else None
+        apart = number(value(child(properties, "spacing"), "before")) > 0
+        if kind in _ITEMS and item is not None:
+            place = value(child(properties, "numPr", "numId")), item.level
+            begins = self.numbering.restarts(*place) and place not in self.begun
+            self.begun.add(place)
+            return Place(kind, item.listing, item.level, item.style, item.number, apart, begins)
+        if kind in _CONTINUED:
+            return Place(kind, level=_level(properties, kind))
+        return Place(kind, apart=apart) if kind in (_ABOVE | _BELOW | _BODY) - _ITEMS else None
+
+    def signer(self, paragraph, cell, kind: str) -> Place:
+        """A cell's first words are a name, also where somebody typed them in the style of a title."""
+        if cell not in self.named and "".join(paragraph.itertext(w("t"))).strip():
+            self.named.add(cell)
+            kind = _SIGNER
+        style = value(child(next(cell.iterancestors(w("tbl"))), "tblPr", "tblStyle"))
+        is_down = self.styles.names(style)[0] == "letter signers down"
+        is_right = next(cell.itersiblings(w("tc"), preceding=True), None) is not None
+        return Place(kind, column=int(is_down and is_right))
 
 
 def _level(properties, kind: str) -> int:
     ind = child(properties, "ind")
     left = number(value(ind, "left") or value(ind, "start"), _INDENT)
     return max(0, round(left / _INDENT) - (2 if kind in _QUOTED else 1))
-
-
-def _signer(paragraph, cell, styles: Styles) -> Place:
-    """A cell's first words are a name, also where somebody typed them in the style of a title."""
-    first = next((each for each in cell.iter(w("p")) if "".join(each.itertext(w("t"))).strip()), None)
-    table = next(paragraph.iterancestors(w("tbl")))
-    down = _style_of(table, styles) == "letter signers down"
-    column = list(cell.getparent().iterchildren(w("tc"))).index(cell) if down else 0
-    return Place(_SIGNER if paragraph is first else _TITLE, column=column)
-
-
-def _style_of(table, styles: Styles) -> str:
-    return styles.names(value(child(table, "tblPr", "tblStyle")))[0]
 
 
 def _put_mark(paragraph, mark: str) -> None:
