@@ -458,7 +458,7 @@ def test_each_amber_check_needs_its_own_reason(missing):
     lives.publish(case.letter)
     old = make_office("Olive", "Early")
     factories.sign(case.letter, old, now=case.now)
-    words = {"old": "mills", "new": "windmills", "text_sha256": lives.again(case.letter).revision.sha256}
+    words = {"old": "Sincerely,", "new": "Regards,", "text_sha256": lives.again(case.letter).revision.sha256}
     edits.propose(case.letter, place, asking, now=case.now, **words)
     imported = Imported(LetterText(**factories.text(body="<p>In the works.</p>")), [], ["A doubt."])
     revising.take_import(case.letter, case.lead, imported, version=0, source="word", now=case.now)
