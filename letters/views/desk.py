@@ -64,7 +64,7 @@ def preview(request, code):
     signers = letter.signatures.printed().in_order(letter)
     more = {"revision": letter.revision, "letterhead": letter.letterhead(), "signers": signers, "tab": "text"}
     more["copy"] = revising.copy_of(letter)
-    more["report"] = letter.import_reports.filter(checked_at=None).exclude(doubts=[]).last()
+    more["report"] = letter.import_reports.select_related("checked_by").last()
     return page(request, letter, "letters/desk/preview.html", **more)
 
 

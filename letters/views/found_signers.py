@@ -26,27 +26,22 @@ class Found(NamedTuple):
 
 def matched(signers) -> list[Found]:
     """Each (name, title) with the sitting offices that the name and the title fit."""
-    offices = list(Office.objects.listed().in_order())
-    by_name = defaultdict(list)
-    for office in offices:
-        for words in {named(office.name), named(office.printed_name), named(f"{office.first_name} {office.last_name}")}:
-            by_name[words].append(office)
-    return [Found(name, title, fitting(name, title, offices, by_name)) for name, title in signers]
+    exact, alike = defaultdict(list), defaultdict(list)
+    for office in Office.objects.listed().in_order():
+        first_and_last = named(f"{office.first_name} {office.last_name}")
+        for words in {named(office.name), named(office.printed_name), first_and_last}:
+            exact[words].append(office)
+        alike[initial_and_surname(first_and_last)].append(office)
+    return [Found(name, title, fitting(named(name), title, exact, alike)) for name, title in signers]
 
 
-def fitting(name, title, offices, by_name):
-    words = named(name)
-    if not words:
-        return []
-    exact = in_seat(title, by_name.get(words, []))
-    return exact or in_seat(title, [office for office in offices if is_like(words, office)])
+def fitting(words, title, exact, alike):
+    """Chuck is taken for Charles where nobody else of that surname begins with the letter; a full name goes first."""
+    return in_seat(title, exact.get(words, [])) or in_seat(title, alike.get(initial_and_surname(words), []))
 
 
-def is_like(words, office):
-    """Whether a name of the same surname and first letter is meant: Chuck for Charles, Bob for none but Bob."""
-    own = named(f"{office.first_name} {office.last_name}")
-    surname = named(office.last_name)
-    return bool(surname) and words[-len(surname) :] == surname and len(words) > len(surname) and words[0][:1] == own[0][:1]
+def initial_and_surname(words):
+    return (words[0][0], words[-1]) if len(words) > 1 else None
 
 
 def in_seat(title, offices):

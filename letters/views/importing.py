@@ -178,16 +178,16 @@ def from_file(request, form, shown, take):
     if file is None:
         form.ask_again()
         return shown()
-    return taken(form, "file", lambda: read_file(*file, form.cleaned_data["changes"]), again, take)
+    return taken(request, form, "file", lambda: read_file(*file, form.cleaned_data["changes"]), again, take)
 
 
 def from_paste(request, form, shown, take):
     if request.method != "POST" or not form.is_valid():
         return shown()
-    return taken(form, "text", lambda: read_paste(**form.pasted()), shown, take)
+    return taken(request, form, "text", lambda: read_paste(**form.pasted()), shown, take)
 
 
-def taken(form, field, read, shown, take):
+def taken(request, form, field, read, shown, take):
     try:
         letter = take(read())
     except Unsettled as found:
@@ -202,7 +202,7 @@ def taken(form, field, read, shown, take):
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return shown()
-    return redirect("import-report", letter.code, letter.import_reports.latest("pk").pk)
+    return redirect("import-report", letter.code, letter.import_reports.filter(imported_by=request.user).latest("pk").pk)
 
 
 STALE = (

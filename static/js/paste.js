@@ -1,6 +1,8 @@
 // Keeps the formatting of pasted text beside its plain words, as long as the words are those that were pasted.
 (function () {
-  const MOST = 2000000 // bytes; the server takes no more either
+  // The server takes no more either: bytes of formatting, characters of text.
+  const MOST = 2000000
+  const LONGEST = 200000
   const form = document.querySelector('form[data-paste]')
   if (!form) return
   const area = form.elements.text
@@ -53,10 +55,12 @@
     markup.value = takes ? taken.markup : ''
     drop.hidden = !takes
     back.hidden = takes || size === 0 || size > MOST
-    note.textContent = size === 0 ? '' : said(takes, same, size)
+    note.textContent = said(takes, same, size)
   }
 
   function said(takes, same, size) {
+    if (area.value.length > LONGEST) return 'The text is longer than 200,000 characters, the limit for a letter.'
+    if (size === 0) return ''
     if (size > MOST) return 'The formatting is larger than 2 MB, so only the plain words are read.'
     if (!same) return 'The words were changed after they were pasted, so only the plain words are read, without formatting or footnotes.'
     if (!takes) return 'Only the plain words are read, without formatting.'

@@ -240,6 +240,18 @@ def test_a_kept_file_opens_with_its_own_key_for_its_own_person_only(lead, client
     assert lead.post(path("letter-new"), answer).status_code == 302, "a wrong key does not take it away"
 
 
+def test_where_nothing_can_be_kept_the_file_is_asked_for_beside_the_choice(lead, settings):
+    nowhere = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1"}
+    settings.CACHES = {"default": nowhere}
+    first = start(lead, a_file(TRACKED))
+    shown = first.content.decode()
+    assert first.status_code == 409
+    assert 'type="file"' in shown
+    assert "kept for an hour" not in shown
+    answer = {**answer_of(first, "accepted"), "file": a_file(TRACKED)}
+    assert lead.post(path("letter-new"), answer).status_code == 302
+
+
 def test_a_choice_that_is_none_is_not_taken(lead):
     first = start(lead, a_file(TRACKED))
     assert said(lead.post(path("letter-new"), answer_of(first, "whatever")))
@@ -364,7 +376,9 @@ def test_each_doubt_is_shown_until_somebody_has_checked_them(lead):
     assert report.checked_by == lead.person
     assert f"{lead.person} went through these points" in checked
     assert "A picture was left out." in checked, "the report stays"
-    assert "To check against" not in lead.get(path("desk-preview", letter)).content.decode()
+    after = lead.get(path("desk-preview", letter)).content.decode()
+    assert "To check against" not in after
+    assert address in after
 
 
 def test_points_of_texts_that_were_replaced_need_no_check(lead):
