@@ -34,8 +34,8 @@ class Counts:
         for item in items:
             if item.kind == "note":
                 self._items(item.inside)
-            if item.kind not in ("changed", "formatted"):
-                counted = ([], [])
+            if item.kind in ("same", "note"):
+                counted = counted if all(token.is_space for token in item.new) else ([], [])
                 continue
             targets = units.new_targets(item.old, item.new)
             self._replaced(*_words(item), targets if targets != counted else ([], []))

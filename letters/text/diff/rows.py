@@ -71,17 +71,25 @@ def _cut(leaves: list[Leaf], others: list[Leaf]) -> list[Leaf]:
 
 def _lengths(leaf: Leaf, others: list[Leaf]) -> list[int]:
     """How many words each of the blocks holds that together are this one; [] when there are none such."""
-    words = leaf.words
+    words, spaced = leaf.words, _spaced(leaf.tokens)
     for start in range(len(others)):
-        lengths = []
+        lengths, done = [], 0
         for other in others[start:]:
-            done = sum(lengths)
             if other.shape != leaf.shape or not other.words or words[done : done + len(other.words)] != other.words:
                 break
             lengths.append(len(other.words))
-            if sum(lengths) == len(words):
+            done += len(other.words)
+            if done == len(words):
                 return lengths
+            if done not in spaced:
+                break
     return []
+
+
+def _spaced(tokens) -> set[int]:
+    """After how many words there is a space."""
+    running = accumulate((not token.is_space for token in tokens), initial=0)
+    return {words for words, token in zip(running, tokens, strict=False) if token.is_space}
 
 
 def _pieces(leaf: Leaf, lengths: list[int]):
