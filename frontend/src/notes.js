@@ -17,9 +17,9 @@ const { footnote, hard_break } = schema.nodes
 class Note {
   constructor(node, outer, getPos, list) {
     Object.assign(this, { node, outer, getPos, list })
-    this.dom = document.createElement('sup')
+    this.dom = document.createElement('span')
     this.dom.className = 'call'
-    this.dom.setAttribute('role', 'doc-noteref')
+    this.dom.setAttribute('role', 'link')
     this.build()
     list.add(this)
   }

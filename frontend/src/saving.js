@@ -4,6 +4,8 @@ const PAUSE = 2000
 const LONGEST = 10_000
 const AGAIN = [3000, 6000, 12_000, 30_000]
 
+const token = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1]
+
 export class Saving {
   // `form` has the fields, with `version`; `show(state, sentence, more)` tells how it stands; `saved(answer)` and `conflict(answer)` hear of answers.
   constructor(form, { show, saved, conflict, collect }) {
@@ -67,13 +69,12 @@ export class Saving {
   // The token is read from its cookie: signing in anew in another tab has changed it.
   body() {
     const data = new FormData(this.form)
-    const token = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)
-    if (token) data.set('csrfmiddlewaretoken', token[1])
+    if (token()) data.set('csrfmiddlewaretoken', token())
     return data
   }
 
   async heard(answer, sent) {
-    if (answer.type === 'opaqueredirect' || answer.status === 401) return this.signIn()
+    if (answer.type === 'opaqueredirect' || answer.status === 401 || !token()) return this.signIn()
     if (answer.status >= 500 || answer.status === 429) return this.later('the server has trouble')
     const json = answer.headers.get('Content-Type')?.startsWith('application/json') ? await answer.json().catch(() => ({})) : {}
     if (answer.ok) return this.done(json, sent)

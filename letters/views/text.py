@@ -95,7 +95,7 @@ def clash(letter, form):
         "who": said_of(theirs),
         "version": theirs.version,
         "theirs": theirs.text(),
-        "difference": render_to_string("letters/desk/components/difference.html", {"difference": shown}),
+        "difference": render_to_string("letters/components/difference.html", {"difference": shown}),
     }
 
 
