@@ -13,7 +13,7 @@ NAMESPACES = (
     'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 )
 INDENT = 720  # of each level of a list and of a quote, in twentieths of a point
-MARKER = 180  # between the end of an item's marker and its words
+MARKER = 120  # between the end of an item's marker and its words
 PARAGRAPH_SPACE = 276
 SECOND_QUOTE_SPACE = 120  # above a quote that follows another one, so that the two do not become one
 

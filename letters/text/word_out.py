@@ -13,6 +13,7 @@ from pathlib import Path
 from docx import Document
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import parse_xml
+from lxml import etree
 
 from . import tree
 from .addressees import running_head
@@ -21,7 +22,8 @@ from .word_markup import NAMESPACES, Body, note_part, numbering_part, paragraph,
 _PARTS = Path(__file__).resolve().parents[2] / "templates" / "word"
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # of the zip format: what has no date at all
 _COLUMN = 4680  # half of what lies between the margins, in twentieths of a point
-_TYPED_SPACE = '<w:spacing w:before="276"/>'
+_SPACE_BELOW_SIGNERS = '<w:spacing w:before="480"/>'
+_TYPED_SPACE = '<w:spacing w:before="400"/>'
 
 
 def write_docx(contents: dict, *, draft_mark: str = "") -> bytes:
@@ -40,7 +42,8 @@ def write_docx(contents: dict, *, draft_mark: str = "") -> bytes:
     _fill(document.element.body, content)
     _fill(document.part.numbering_part.element, numbering_part(body.lists))
     _fill_footnotes(document.part, body.story.notes)
-    _fill_headers(document.sections[0], draft_mark, _running_head(text) if layout.get("running_head") else "")
+    head = running_head(text["addressees"]) if layout.get("running_head") else ""
+    _fill_headers(document.sections[0], draft_mark, head)
     return _saved(document)
 
 
@@ -90,18 +93,15 @@ def _signer(signer: dict | None, space: str) -> str:
 
 
 def _below(text: dict) -> str:
-    lists = (("LetterCopies", "cc:", "cc"), ("LetterEnclosures", "Enclosures:", "enclosures"))
-    written = "".join(
-        paragraph(style, words(f"{label}") + "<w:r><w:tab/></w:r>" + words(text[part]))
-        for style, label, part in lists
-        if text.get(part)
+    enclosures = text.get("enclosures", "")
+    lists = (
+        ("LetterCopies", "cc:", text.get("cc", "")),
+        ("LetterEnclosures", "Enclosures:" if "\n" in enclosures else "Enclosure:", enclosures),
     )
+    listed = [(style, words(f"{label}\n{lines}")) for style, label, lines in lists if lines]
+    written = "".join(paragraph(*each, _SPACE_BELOW_SIGNERS if n == 0 else "") for n, each in enumerate(listed))
     # Word wants a paragraph after a table; this one is too small to need a page of its own.
     return written or '<w:p><w:pPr><w:spacing w:line="20" w:lineRule="exact"/><w:rPr><w:sz w:val="2"/></w:rPr></w:pPr></w:p>'
-
-
-def _running_head(text: dict) -> str:
-    return " · ".join(part for part in (running_head(text["addressees"]), text["date_line"]) if part)
 
 
 # --- the package
@@ -148,8 +148,17 @@ def _fill_footnotes(part, notes) -> None:
 
 
 def _fill_headers(section, mark: str, head: str) -> None:
-    marked = paragraph("LetterDraftMark", words(mark)) if mark else ""
-    running = paragraph("Header", words(head)) if head else ""
-    for header, content in ((section.header, marked + running), (section.first_page_header, marked)):
+    """The mark on every page; on later ones the running head with the page's number, which then does not stand at the foot."""
+    style = '<w:rStyle w:val="LetterDraftWords"/>'
+    mark_words = words(mark, style, style) if mark else ""
+    marked = paragraph("LetterDraftMark", mark_words) if mark else ""
+    later = marked
+    if head:
+        number = section.footer.paragraphs[0]
+        field = "".join(etree.tostring(run, encoding="unicode") for run in number._p.r_lst)
+        aside = f"<w:r><w:tab/></w:r>{mark_words}" if mark else ""
+        later = paragraph("LetterRunningHead", words(head) + aside + words("\nPage ") + field)
+        number.clear()
+    for header, content in ((section.header, later), (section.first_page_header, marked)):
         if content:
             header._element[:] = list(parse_xml(f"<w:hdr {NAMESPACES}>{content}</w:hdr>"))

@@ -339,11 +339,18 @@ def test_the_draft_mark_stands_on_every_page_and_the_running_head_on_later_ones(
     section = Document(BytesIO(write_docx(letter, draft_mark="DRAFT · 14 signers"))).sections[0]
     assert [paragraph.text for paragraph in section.first_page_header.paragraphs] == ["DRAFT · 14 signers"]
     assert [paragraph.text for paragraph in section.header.paragraphs] == [
-        "DRAFT · 14 signers",
-        "Secretary Aldersgate et al. · May 2, 2025",
+        "Secretary Aldersgate et al.\tDRAFT · 14 signers\nPage 2"
     ]
-    assert str(section.header.paragraphs[0].style.font.color.rgb) == "8B0000"
-    assert not Document(BytesIO(write_docx(contents()))).sections[0].header.paragraphs[0].text
+    assert not section.footer.paragraphs[0].runs
+    for header in (section.header, section.first_page_header):
+        red = next(run for run in header.paragraphs[0].runs if "DRAFT" in run.text)
+        assert str(red.style.font.color.rgb) == "8B0000"
+
+
+def test_without_a_mark_and_a_running_head_the_number_stands_at_the_foot():
+    section = Document(BytesIO(write_docx(contents()))).sections[0]
+    assert not section.header.paragraphs[0].text
+    assert section.footer.paragraphs[0].text == "2"
 
 
 def test_headings_are_headings_for_those_who_hear_the_file():
