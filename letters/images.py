@@ -1,4 +1,4 @@
-"""Signature images: what was uploaded is read, checked, and drawn anew, so that nothing but pixels comes in."""
+"""Signature images and seals: what was uploaded is read, checked, and drawn anew, so that nothing but pixels comes in."""
 
 import hashlib
 import io
@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from PIL import Image, UnidentifiedImageError
 
 FILE_LIMIT = 512 * 1024  # bytes
-TOO_LARGE = f"The file is larger than {FILE_LIMIT // 1024} KB. Save the signature as a smaller PNG."
+TOO_LARGE = f"The file is larger than {FILE_LIMIT // 1024} KB. Save the picture as a smaller PNG."
 WIDTH_LIMIT, HEIGHT_LIMIT = 2400, 1200  # pixels
-KEPT_WIDTH, KEPT_HEIGHT = 960, 220  # 400 for each inch of the room above a name, 2.4 by 0.55 in
+# Pixels that are kept at most, 400 for each inch: of the room above a name, 2.4 by 0.55 in, and of a seal, 0.9 in.
+KEPT = {"signature": (960, 220), "seal": (360, 360)}
 SMALLEST_WIDTH, SMALLEST_HEIGHT = 40, 10
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -26,15 +27,15 @@ class ImageError(ValueError):
 
 
 @dataclass(frozen=True)
-class SignaturePicture:
+class Picture:
     png: bytes
     sha256: str
     width: int
     height: int
 
 
-def read(data: bytes) -> SignaturePicture:
-    """A clean PNG of the picture in the file, at most 960 by 220 pixels, without any of its other contents.
+def read(data: bytes, kind: str = "signature") -> Picture:
+    """A clean PNG of the picture in the file, no larger than its kind is kept (KEPT), without any of its other contents.
 
     The same file gives the same bytes with the same Pillow, and so do those bytes. Raises ImageError.
     """
@@ -45,15 +46,15 @@ def read(data: bytes) -> SignaturePicture:
     except ImageError:
         raise
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, struct.error) as error:
-        raise ImageError("The file is not a PNG picture, or it is damaged. Save the signature as PNG and try again.") from error
-    clean.thumbnail((KEPT_WIDTH, KEPT_HEIGHT))
+        raise ImageError("The file is not a PNG picture, or it is damaged. Save the picture as PNG and try again.") from error
+    clean.thumbnail(KEPT[kind])
     unless_small(*clean.size)
     unless_blank(clean)
     clean = lightened(clean)
     out = io.BytesIO()
     Image.frombytes(clean.mode, clean.size, clean.tobytes()).save(out, "PNG", optimize=True)
     png = out.getvalue()
-    return SignaturePicture(png, hashlib.sha256(png).hexdigest(), *clean.size)
+    return Picture(png, hashlib.sha256(png).hexdigest(), *clean.size)
 
 
 def pixels_alone(data: bytes) -> bytes:
@@ -108,7 +109,7 @@ def unless_short(packed: bytes, width, height, bits, color, packing, filtering, 
 
 def unless_small(width: int, height: int):
     if width < SMALLEST_WIDTH or height < SMALLEST_HEIGHT:
-        raise ImageError("The picture is too small to print. Scan the signature at a larger size.")
+        raise ImageError("The picture is too small to print. Scan it at a larger size.")
 
 
 def decoded(png: bytes) -> Image.Image:
@@ -144,4 +145,4 @@ def unless_blank(picture: Image.Image):
     paper.alpha_composite(picture)
     low, high = paper.convert("L").getextrema()
     if high - low < 32:
-        raise ImageError("Nothing can be seen in the picture. Use one with a dark signature on white or on nothing.")
+        raise ImageError("Nothing can be seen in the picture. Use one that is dark on white or on nothing.")

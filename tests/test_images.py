@@ -15,10 +15,11 @@ from letters import images
 from tests.pdf import pictures
 from tests.pdf.pictures import png
 
-DAMAGED = "The file is not a PNG picture, or it is damaged. Save the signature as PNG and try again."
-TOO_SMALL = "The picture is too small to print. Scan the signature at a larger size."
+KEPT_WIDTH, KEPT_HEIGHT = images.KEPT["signature"]
+DAMAGED = "The file is not a PNG picture, or it is damaged. Save the picture as PNG and try again."
+TOO_SMALL = "The picture is too small to print. Scan it at a larger size."
 MOVES = "The picture moves. Save one still picture as PNG."
-BLANK = "Nothing can be seen in the picture. Use one with a dark signature on white or on nothing."
+BLANK = "Nothing can be seen in the picture. Use one that is dark on white or on nothing."
 MEGABYTE = 2**20
 
 GOOD = pictures.signature(1)
@@ -113,7 +114,7 @@ REFUSED = {
     "narrow once it is scaled down": (pictures.signature(1, size=(60, 1200)), TOO_SMALL),
     "600 KB": (
         png(Image.frombytes("RGB", (500, 400), random.Random(1).randbytes(600_000))),
-        "The file is larger than 512 KB. Save the signature as a smaller PNG.",
+        "The file is larger than 512 KB. Save the picture as a smaller PNG.",
     ),
 }
 
@@ -253,9 +254,9 @@ def test_a_palette_with_a_clear_color_stays_clear():
 
 
 def test_a_large_picture_is_scaled_to_what_print_needs_and_keeps_its_shape():
-    assert images.read(pictures.signature(1, size=(2400, 1200))).height == images.KEPT_HEIGHT
+    assert images.read(pictures.signature(1, size=(2400, 1200))).height == KEPT_HEIGHT
     wide = images.read(pictures.signature(1, size=(2400, 300)))
-    assert (wide.width, wide.height) == (images.KEPT_WIDTH, 120)
+    assert (wide.width, wide.height) == (KEPT_WIDTH, 120)
 
 
 @pytest.mark.parametrize(("mode", "kept"), [("1", "L"), ("L", "L"), ("RGB", "RGB"), ("P", "RGB"), ("LA", "LA"), ("RGBA", "RGBA")])
@@ -270,11 +271,11 @@ def test_only_channels_that_say_something_are_kept(mode, kept):
 
 @pytest.mark.parametrize(("channels", "most"), [(1, 120), (4, 500)])
 def test_the_grain_of_a_scan_weighs_little_and_can_be_read_again(channels, most):
-    width, height = (images.KEPT_WIDTH, images.KEPT_HEIGHT) if channels == 1 else (520, 220)
+    width, height = (KEPT_WIDTH, KEPT_HEIGHT) if channels == 1 else (520, 220)
     grain = random.Random(3).randbytes(width * height * channels)
     found = images.read(png(Image.frombytes("RGBA" if channels == 4 else "L", (width, height), grain)))
     assert (found.width, found.height) == (width, height)
-    assert len(found.png) < most * 1024 * width / images.KEPT_WIDTH
+    assert len(found.png) < most * 1024 * width / KEPT_WIDTH
     assert images.read(found.png) == found
 
 

@@ -202,9 +202,9 @@ class SigningNameForm(forms.Form):
 
 class ImageForm(forms.Form):
     file = forms.FileField(
-        label="Signature image",
+        label="Picture",
         widget=forms.FileInput(attrs={"accept": "image/png"}),
-        help_text=f"A PNG of at most {images.FILE_LIMIT // 1024} KB with a dark signature on white or on nothing.",
+        help_text=f"A PNG of at most {images.FILE_LIMIT // 1024} KB, dark on white or on nothing.",
     )
 
     def clean_file(self):

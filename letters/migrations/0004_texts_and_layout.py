@@ -356,6 +356,31 @@ class Migration(migrations.Migration):
                 condition=models.Q(("old", models.F("new")), _negated=True), name="edit_changes_something"
             ),
         ),
+        migrations.AlterField(
+            model_name="officeevent",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("entered", "entered the office"),
+                    ("accepted", "accepted the office"),
+                    ("asked", "asked for a place"),
+                    ("invited", "invited"),
+                    ("invitation-ended", "ended the invitation of"),
+                    ("joined", "accepted the invitation as"),
+                    ("given", "gave a place to"),
+                    ("confirmed", "confirmed the place of"),
+                    ("refused", "refused a place to"),
+                    ("role", "changed the role of"),
+                    ("ended", "ended the place of"),
+                    ("left", "left the office"),
+                    ("signers", "decided who may sign"),
+                    ("signing-name", "changed how the Member signs"),
+                    ("image", "put an image on file"),
+                    ("image-removed", "took an image off file"),
+                ],
+                max_length=20,
+            ),
+        ),
         # Undoing begins here, at the end.
         migrations.RunPython(migrations.RunPython.noop, remove_guards),
     ]

@@ -89,8 +89,8 @@ class OfficeEvent(models.Model):
         LEFT = "left", "left the office"
         SIGNERS = "signers", "decided who may sign"
         SIGNING_NAME = "signing-name", "changed how the Member signs"
-        IMAGE = "image", "put a signature image on file"
-        IMAGE_REMOVED = "image-removed", "took the signature image off file"
+        IMAGE = "image", "put an image on file"
+        IMAGE_REMOVED = "image-removed", "took an image off file"
 
     office = models.ForeignKey(Office, models.PROTECT, related_name="history")
     at = models.DateTimeField()

@@ -18,7 +18,7 @@ from letters.forms import (
     SignersForm,
     SigningNameForm,
 )
-from letters.models import Office, Signature
+from letters.models import Office, OfficeImage, Signature
 from letters.workflow import offices, people
 
 from .access import status_of, trying, unless_unprintable
@@ -61,7 +61,7 @@ def office(request, pk):
         "places": places.confirmed(),
         "invitations": found.place_invitations.open().order_by("pk"),
         "now": timezone.now(),
-        "image": found.signature_image(),
+        "images": [(kind, found.images.on_file(kind)) for kind in OfficeImage.Kind],
         "signed": signed.filter(letter__in=permissions.readable(request.user)).order_by("-signed_at")[:100],
         "history": found.history.select_related("by", "person").order_by("-pk")[:100],
     }
@@ -169,34 +169,42 @@ def signing_name(request, pk):
     return decide(request, found, form, "letters/office/signing_name.html", verb, "The next signature prints so.")
 
 
+def kind_of_image(kind):
+    if kind not in OfficeImage.Kind.values:
+        raise Http404
+    return OfficeImage.Kind(kind)
+
+
 @get_or_post
-def put_image(request, pk):
+def put_image(request, pk, kind):
+    kind = kind_of_image(kind)
     found = office_to_manage(request, pk)
 
     def verb(chosen):
-        offices.put_image(found, chosen["file"].read(), request.user, now=timezone.now())
+        offices.put_image(found, chosen["file"].read(), request.user, kind=kind, now=timezone.now())
 
     form = ImageForm(request.POST or None, request.FILES or None)
-    message = "The signature image is on file."
-    return decide(request, found, form, "letters/office/image.html", verb, message, image=found.signature_image())
+    message = f"The {kind.label} is on file."
+    return decide(request, found, form, "letters/office/image.html", verb, message, image=found.images.on_file(kind), kind=kind)
 
 
 @require_POST
-def remove_image(request, pk):
+def remove_image(request, pk, kind):
+    kind = kind_of_image(kind)
     found = office_to_manage(request, pk)
     if proof := reauthentication_needed(request):
         return proof
     with trying(request) as done:
-        offices.remove_image(found, request.user, now=timezone.now())
+        offices.remove_image(found, request.user, kind=kind, now=timezone.now())
     if done.ok:
-        messages.success(request, "The signature image is off file. Letters signed with it keep it.")
+        messages.success(request, f"The {kind.label} is off file. Letters that show it keep it.")
     return redirect("office", pk=pk)
 
 
 @require_GET
-def image(request, pk):
-    """The signature image that is on file, for the office's own people."""
-    on_file = office_for(request, pk).signature_image()
+def image(request, pk, kind):
+    """The image that is on file, for the office's own people."""
+    on_file = office_for(request, pk).images.on_file(kind_of_image(kind))
     if on_file is None:
         raise Http404
     return HttpResponse(on_file.bytes(), content_type="image/png")

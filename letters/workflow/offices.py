@@ -1,4 +1,4 @@
-"""What an office decides about itself: how its Member signs, who may sign, its signature image; and offices beyond the roster."""
+"""What an office decides about itself: how its Member signs, who may sign, its images; and offices beyond the roster."""
 
 import json
 
@@ -98,29 +98,29 @@ def name_signers(office, places, by, *, only, now):
 
 
 @transaction.atomic
-def put_image(office, data, by, *, now):
-    """Put a signature image on file in place of any other. `data` is a PNG file as uploaded. Signed letters keep theirs."""
+def put_image(office, data, by, *, kind=OfficeImage.Kind.SIGNATURE, now):
+    """Put an image on file in place of any other of its kind. `data` is a PNG file as uploaded. Letters keep the one they have."""
     office = locked(office)
     unless_manages(by, office)
     try:
-        image = images.read(data)
+        image = images.read(data, kind)
     except images.ImageError as error:
         raise Refused(str(error)) from None
-    take_off(office, by, now)
-    facts = {"png": image.png, "sha256": image.sha256, "width": image.width, "height": image.height}
+    take_off(office, kind, by, now)
+    facts = {"kind": kind, "png": image.png, "sha256": image.sha256, "width": image.width, "height": image.height}
     found = OfficeImage.objects.create(office=office, added_at=now, added_by=by, **facts)
-    note(office, Kind.IMAGE, by, now, sha256=image.sha256)
+    note(office, Kind.IMAGE, by, now, sha256=image.sha256, name=OfficeImage.Kind(kind).label)
     return found
 
 
 @transaction.atomic
-def remove_image(office, by, *, now):
-    """Take the signature image off file. What was signed with it keeps it."""
+def remove_image(office, by, *, kind=OfficeImage.Kind.SIGNATURE, now):
+    """Take the image of this kind off file. What was signed or set with it keeps it."""
     office = locked(office)
     unless_manages(by, office)
-    if take_off(office, by, now):
-        note(office, Kind.IMAGE_REMOVED, by, now)
+    if take_off(office, kind, by, now):
+        note(office, Kind.IMAGE_REMOVED, by, now, name=OfficeImage.Kind(kind).label)
 
 
-def take_off(office, by, now):
-    return office.images.filter(removed_at=None).update(removed_at=now, removed_by=by)
+def take_off(office, kind, by, now):
+    return office.images.filter(kind=kind, removed_at=None).update(removed_at=now, removed_by=by)

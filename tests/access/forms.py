@@ -84,10 +84,10 @@ FORMS = {
     "offices/<pk>/people/<place>/end/": always(reason="Moved on."),
     "offices/<pk>/signers/": lambda world, letter, office: {"who": "named", "people": [world.ours_colleague.pk]},
     "offices/<pk>/signing-name/": always(name="Cy R. Invited", title="Member of Congress"),
-    "offices/<pk>/image/": lambda world, letter, office: {
+    "offices/<pk>/image/<kind>/": lambda world, letter, office: {
         "file": SimpleUploadedFile("signature.png", pictures.signature(2), "image/png")
     },
-    "offices/<pk>/image/remove/": always(),
+    "offices/<pk>/image/<kind>/remove/": always(),
     "invitations/<pk>/": always(),
     "invitations/<pk>/end/": always(),
 }

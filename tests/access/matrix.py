@@ -75,9 +75,9 @@ offices/<pk>/people/<place>/role/           S4433+44+4  S4433+44+4
 offices/<pk>/people/<place>/end/            S4433+44+4  S4433+44+4
 offices/<pk>/signers/                       S4433+44+4  S4433+44+4
 offices/<pk>/signing-name/                  S4433+44+4  S4433+44+4
-offices/<pk>/image/                         S4433+44+4  S4433+44+4
-offices/<pk>/image/remove/                  S.........  S4433+44+4
-offices/<pk>/image.png                      S44+++44+4  S.........
+offices/<pk>/image/<kind>/                  S4433+44+4  S4433+44+4
+offices/<pk>/image/<kind>/remove/           S.........  S4433+44+4
+offices/<pk>/image/<kind>.png               S44+++44+4  S.........
 invitations/<pk>/                           S+++++++++  S+++++++++
 invitations/<pk>/end/                       S.........  S+++++++++
 mailbox/                                    ++++++++++  ..........

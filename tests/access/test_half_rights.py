@@ -183,7 +183,7 @@ def test_viewer_gets_nothing_by_mass_assignment():
         ("invite-person", [ours.pk]),
         ("office-signers", [ours.pk]),
         ("signing-name", [ours.pk]),
-        ("put-image", [ours.pk]),
+        ("put-image", [ours.pk, "signature"]),
     ):
         assert client.post(reverse(name, args=args), {"role": "manager", "how": "called back"}).status_code == 403
     client.post(reverse("join"), {"office": ours.pk, "role": "manager"})

@@ -320,7 +320,7 @@ def test_double_submits():
 
     for _ in range(2):
         f = SimpleUploadedFile("a.png", pictures.signature())
-        assert client.post(reverse("put-image", args=[ours.pk]), {"file": f}).status_code == 302
+        assert client.post(reverse("put-image", args=[ours.pk, "signature"]), {"file": f}).status_code == 302
     for _ in range(2):
         r = client.post(reverse("invite-person", args=[ours.pk]), {"address": "x@mail.house.gov", "role": "signer"})
         assert r.status_code == 302, r.content

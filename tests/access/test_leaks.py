@@ -261,5 +261,5 @@ def test_the_files_are_among_what_was_looked_at(world):
 FILES = {
     "l/<code>/draft.pdf": "application/pdf",
     "l/<code>/final.pdf": "application/pdf",
-    "offices/<pk>/image.png": "image/png",
+    "offices/<pk>/image/<kind>.png": "image/png",
 }

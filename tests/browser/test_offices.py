@@ -109,7 +109,7 @@ def test_a_manager_runs_the_office(site, tmp_path):
     for path, name in {
         "signers/": "office-signers",
         "signing-name/": "office-signing-name",
-        "image/": "office-image",
+        "image/signature/": "office-image",
         f"people/{manager.memberships.get().pk}/end/": "office-leave",
         f"people/{story.staff[0].memberships.get().pk}/role/": "office-role",
         f"people/{story.staff[0].memberships.get().pk}/end/": "office-end",
@@ -120,7 +120,7 @@ def test_a_manager_runs_the_office(site, tmp_path):
     chief.fill("Signing name", "Ada B. Lovelace")
     chief.press("Save")
     chief.sees("The next signature prints so.")
-    chief.open(f"/offices/{office.pk}/image/")
+    chief.open(f"/offices/{office.pk}/image/signature/")
     chief.page.get_by_label("Signature image").set_input_files(scan(tmp_path / "scan.png"))
     chief.press("Put it on file")
     chief.sees("The signature image is on file.")

@@ -24,10 +24,10 @@ def test_the_reason_is_on_the_page(client, name, sentence):
     assert sentence in response.content.decode()
 
 
-@pytest.mark.parametrize("name", ["invite-person", "office-signers", "signing-name", "put-image"])
+@pytest.mark.parametrize("name", ["invite-person", "office-signers", "signing-name", "put-image seal"])
 def test_who_does_not_manage_an_office_is_told_who_does(name):
-    office = make_office()
-    response = signed_in(make_staff(office)).get(reverse(name, args=[office.pk]))
+    office, (name, *kind) = make_office(), name.split()
+    response = signed_in(make_staff(office)).get(reverse(name, args=[office.pk, *kind]))
     assert response.status_code == 403
     assert "Only a manager of the office does this." in response.content.decode()
 

@@ -53,8 +53,8 @@ def test_every_decision_on_people_waits_for_a_fresh_proof(office, manager, chief
         of("end-place", office, held.pk): {"reason": ""},
         of("office-signers", office): {"who": "named", "people": [held.pk]},
         of("signing-name", office): {"name": "R. Quarry", "title": ""},
-        of("put-image", office): {},
-        of("remove-image", office): {},
+        of("put-image", office, "signature"): {},
+        of("remove-image", office, "signature"): {},
         reverse("end-place-invitation", args=[invitation.pk]): {},
     }
     history = list(office.history.values_list("pk", flat=True))
@@ -201,14 +201,14 @@ def test_the_office_page_asks_the_database_as_often_for_three_rows_as_for_one(of
     ("data", "sentence"), [(b"", "empty"), (b"GIF89a" + bytes(100), "PNG"), (bytes(600 * 1024), "larger than 512 KB")]
 )
 def test_a_file_that_is_no_signature_is_refused_beside_the_field(office, chief, data, sentence):
-    response = chief.post(of("put-image", office), {"file": SimpleUploadedFile("scan.png", data)})
+    response = chief.post(of("put-image", office, "signature"), {"file": SimpleUploadedFile("scan.png", data)})
     assert any(sentence in text for text in said(response)), said(response)
     assert office.signature_image() is None
 
 
 def test_the_image_is_for_the_office_alone(office, chief, client_of):
-    assert chief.get(of("office-image", office)).status_code == 404
-    assert client_of(make_staff()).get(of("office-image", office)).status_code == 404
+    assert chief.get(of("office-image", office, "signature")).status_code == 404
+    assert client_of(make_staff()).get(of("office-image", office, "signature")).status_code == 404
 
 
 def test_an_auditor_reads_every_letter_and_changes_nothing(house, client_of):
