@@ -99,7 +99,7 @@ def name_signers(office, places, by, *, only, now):
 
 @transaction.atomic
 def put_image(office, data, by, *, kind=OfficeImage.Kind.SIGNATURE, now):
-    """Put an image on file in place of any other of its kind. `data` is a PNG file as uploaded. Letters keep the one they have."""
+    """Put an image on file in place of any other of its kind. `data` is an uploaded PNG. Letters keep the one they have."""
     office = locked(office)
     unless_manages(by, office)
     try:

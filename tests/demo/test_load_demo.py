@@ -65,6 +65,8 @@ def test_the_radar_letter_is_open_with_every_kind_of_answer(story):
     assert letter.invitees.exclude(condition="").get().office == story.offices["kertesz"]
     assert letter.invitees.get(invited_at=None).office == story.offices["robichaux"]
     assert Invitee.objects.waiting().filter(letter=letter).count() >= 4
+    assert (letter.revision.number, letter.revision.is_clerical) == (2, True)
+    assert letter.proposed_edits.pending().get().office == story.offices["kertesz"]
 
 
 def test_no_mail_of_the_demo_is_too_old_to_be_sent_and_none_is_told_twice(story):

@@ -15,8 +15,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from letters import roster, tasks
-from letters.models import Letter, Membership, Office, User
-from letters.workflow import Refused, circulating, deadlines, drafting, locking, people, signing
+from letters.models import ImportReport, Letter, Membership, Office, User
+from letters.text.letter import Imported, LetterText
+from letters.workflow import Refused, circulating, deadlines, drafting, edits, locking, people, revising, signing
 
 DATA = Path(__file__).resolve().parents[2] / "demo"
 PASSWORD = "quiet lantern maple harbor"
@@ -43,6 +44,18 @@ RADAR = (
     (4, "naone", "sign", {}),
     (3, "newcomer", "sign", {}),
 )
+# As the first text has it, as it is corrected after eight offices have signed, and what an office would have otherwise.
+TYPED, CORRECTED, CORRECTED_HOURS = "can not warn", "cannot warn", 21
+PROPOSED = {
+    "old": "within one hundred and twenty days",
+    "new": "within ninety days",
+    "reason": "The appropriations bill is marked up in the fourth month.",
+}
+IN_THE_WORD_FILE = [
+    "The page header “Draft, not for circulation” was left out.",
+    "A picture was left out.",
+    "A list with letters or Roman numerals began anew after the second paragraph. Check where the text refers to it.",
+]
 NOT_INVITED_TO_RADAR = ("drafter", "robichaux")
 HOSPITALS = (
     (40, "castaneda", "sign", {}),
@@ -152,13 +165,18 @@ class Story:
             people.give_place(person, self.offices[address], role, self.people["admin"], now=self.ago(29 * 24))
 
     def radar(self):
-        letter = self.draft("radar", "lead", hours=46)
+        letter = self.draft("radar", "lead", hours=46, typed=True)
         drafting.add_co_lead(letter, self.offices["colead"], self.people["lead"], now=self.ago(45.8))
         due_at = at_five(self.now + datetime.timedelta(days=3))
         not_invited = {self.offices[name].pk for name in NOT_INVITED_TO_RADAR}
         self.circulate(letter, Office.objects.exclude(pk__in=not_invited), due_at, hours=45)
         self.join("newcomer", of="desrosiers", hours=3.2)
-        self.answers(letter, RADAR)
+        self.answers(letter, [row for row in RADAR if row[0] > CORRECTED_HOURS])
+        self.correct(letter, "lead", hours=CORRECTED_HOURS)
+        self.answers(letter, [row for row in RADAR if row[0] <= CORRECTED_HOURS])
+        letter.refresh_from_db()
+        proposing = self.offices["kertesz"], self.people["kertesz"]
+        edits.propose(letter, *proposing, text_sha256=letter.revision.sha256, now=self.ago(15), **PROPOSED)
         inviting = self.offices["desrosiers"], "recruit@demo.example", Membership.Role.SIGNER, self.people["desrosiers"]
         people.invite(*inviting, now=self.ago(2.5))
         phoned = self.offices["halloran"], self.people["lead"]
@@ -169,7 +187,11 @@ class Story:
         return letter
 
     def trails(self):
-        return self.draft("trails", "drafter", hours=5)
+        letter = self.draft("trails", "drafter", hours=5)
+        imported = Imported(LetterText(**letter.revision.text()), [], IN_THE_WORD_FILE)
+        came_from = {"source": ImportReport.Source.WORD, "name": "trails.docx"}
+        revising.report(letter, self.people["drafter"], imported, now=self.ago(5), **came_from)
+        return letter
 
     def hospitals(self):
         letter = self.draft("hospitals", "castaneda", hours=43)
@@ -180,8 +202,17 @@ class Story:
         self.answers(letter, HOSPITALS)
         return letter
 
-    def draft(self, name, by, *, hours):
+    def correct(self, letter, by, *, hours):
+        letter.refresh_from_db()
+        text, base = letter.revision.text(), letter.revision.sha256
+        text["body"] = text["body"].replace(TYPED, CORRECTED)
+        how = {"clerical": True, "note": "A typing error in the third paragraph.", "now": self.ago(hours)}
+        revising.revise(letter, self.people[by], text=text, base_sha256=base, **how)
+
+    def draft(self, name, by, *, hours, typed=False):
         text = {"closing": "Sincerely,", **self.texts[name]}
+        if typed:
+            text["body"] = text["body"].replace(CORRECTED, TYPED)
         day = timezone.localdate(self.now, ZONE)
         text["date_line"] = f"{day:%B} {day.day}, {day.year}"
         return drafting.create(self.offices[by], self.people[by], title=text.pop("title"), text=text, now=self.ago(hours))
