@@ -2,7 +2,7 @@
 
 from .characters import TextError, Unsettled
 
-__all__ = ["TextError", "Unsettled", "read"]
+__all__ = ["TextError", "Unsettled", "read", "read_paste"]
 
 
 def read(name: str, data: bytes, changes: str = ""):
@@ -20,3 +20,10 @@ def read(name: str, data: bytes, changes: str = ""):
     if kind == "docx":
         return read_docx(data, changes)
     raise TextError(f"{name} is neither a .docx nor a .txt file. In Word, save the letter as a Word document (.docx) first.")
+
+
+def read_paste(text: str, markup: str = ""):
+    """A pasted letter, as `letter.Imported`: its plain text, and its HTML where the clipboard has it; TextError as above."""
+    from .pasted import read_paste
+
+    return read_paste(text, markup)

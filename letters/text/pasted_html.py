@@ -14,16 +14,18 @@ from lxml import etree
 
 from . import tree
 from .characters import INVISIBLE, SOFT_HYPHEN, TextError, refuse_characters
+from .html import MAX_CHARACTERS
 from .numerals import marker
 from .pasted_lists import BULLET, Item, css_style, formats, word_item
 from .pasted_notes import Notes, find_notes, is_uncalled, refuse_unsettled, style, words
 
 MAX_MARKUP = 8_000_000
+MAX_ELEMENTS = 50_000
 MAX_DEPTH = 200
 TAB = "\u2003"  # parts columns of signers, as in what is read from Word files
 
 _REMOVED = re.compile(f"[{INVISIBLE}{SOFT_HYPHEN}]")
-_FRAGMENT = re.compile(r"<!--\s*StartFragment\s*-->(.*)<!--\s*EndFragment\s*-->", re.S | re.I)
+_FRAGMENT = re.compile(r"<!-- ?(start|end)fragment ?-->", re.I)
 _WIDE = re.compile("[ \u00a0]*(?:\u00a0[ ]?){3,}[ \u00a0]*")
 SYMBOL = re.compile("[\ue000-\uf8ff]")
 TYPED_BULLET = re.compile(f"[\uf000-\uf0ff•▪▫◦●○■□‣⁃∙❖➢➤✓✔★♦◆·][ {TAB}]+")
@@ -114,8 +116,14 @@ def _cleaned(markup: str, doubts: list[str]) -> str:
     if removed:
         doubts.append(f"Invisible characters (zero-width spaces, soft hyphens) were taken out: {removed}.")
     refuse_characters(markup, "The text")
-    found = _FRAGMENT.search(markup)
-    return found.group(1) if found else re.sub(r"\AVersion:[\d.]+\s+(?:\w+:\S*\s+)*(?=<)", "", markup)
+    edges = [(edge.group(1).lower(), edge) for edge in _FRAGMENT.finditer(markup)]
+    start = next((edge.end() for name, edge in edges if name == "start"), None)
+    end = next((edge.start() for name, edge in reversed(edges) if name == "end"), None)
+    return (
+        markup[start:end]
+        if start is not None and end is not None
+        else re.sub(r"\AVersion:[\d.]+\s+(?:\w+:\S*\s+)*(?=<)", "", markup)
+    )
 
 
 def _parsed(markup: str):
@@ -126,11 +134,15 @@ def _parsed(markup: str):
         root = None
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" or "depth" in entry.message.lower() for entry in parser.error_log):
         raise TooMuch("What you pasted is nested too deeply. Paste it without formatting.")
+    if root is not None and sum(1 for _ in root.iter()) > MAX_ELEMENTS:
+        raise TooMuch("What you pasted has far more pieces than a letter. Paste it without formatting.")
     return root
 
 
 def _rules(element) -> dict[str, str]:
     """{"font-weight": "bold"} from an element's style, in small letters."""
+    if not style(element):
+        return {}
     pairs = (part.partition(":") for part in style(element)[:5000].lower().split(";"))
     return {name.strip(): value.strip() for name, _, value in pairs}
 
@@ -140,6 +152,8 @@ class _Reader:
         self.known, self.doubts, self.notes, self.depth, self.in_note = known, doubts, notes, depth, in_note
         self.units: list[Unit] = []
         self.runs: list[tree.Run] = []
+        self.length = 0
+        self.note_texts: dict = {}  # element of a note → its runs
         self.begun = False
         self.here = _Look()  # what holds for the paragraph that is being gathered
         self.last: Item | None = None
@@ -317,6 +331,9 @@ class _Reader:
             self.put(tree.Run(text, look.marks), look)
 
     def put(self, run: tree.Run, look: _Look) -> None:
+        self.length += len(run.text) + sum(len(part.text) for part in run.note)
+        if self.length > MAX_CHARACTERS:
+            raise TextError(f"The text is longer than {MAX_CHARACTERS:,} characters, the limit for a letter. Shorten it.")
         if not self.begun:
             self.here, self.begun = look, tree.readable([run])
         self.runs.append(run)
@@ -357,13 +374,18 @@ class _Reader:
 
     def note(self, body, look: _Look) -> None:
         """A note's paragraphs as one run of words with line breaks between."""
+        if body not in self.note_texts:
+            self.note_texts[body] = self.note_runs(body)
+        if self.note_texts[body]:
+            self.put(tree.Run("", note=self.note_texts[body]), look)
+
+    def note_runs(self, body) -> tuple[tree.Run, ...]:
         parts = self.apart(body, in_note=True)
         runs = [run._replace(text=run.text.replace(TAB, " ")) for part in parts for run in (tree.Run("\n"), *part)][1:]
         if any(run.note for run in runs):
             raise TextError("A footnote cannot hold another footnote. Make the inner one part of the outer one.")
         runs = tree.tidy(runs)
-        if tree.readable(runs):
-            self.put(tree.Run("", note=tuple(runs)), look)
+        return tuple(runs) if tree.readable(runs) else ()
 
     def apart(self, element, *, in_note: bool) -> list[list[tree.Run]]:
         """The paragraphs within an element that can hold no lists: their marks are typed."""

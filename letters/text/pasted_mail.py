@@ -90,7 +90,7 @@ def _header_end(lines: list[str], start: int) -> int:
     if not _FIELD.match(lines[start][:40]):
         return start
     end, names, number = start, set(), start
-    while number < min(start + 60, len(lines)) and number - end < 6 and lines[number]:
+    while number < min(start + 40, len(lines)) and number - end < 6 and lines[number]:
         field = _FIELD.match(lines[number][:40])
         if field:
             names.add(field.group(1).lower())

@@ -3,7 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from letters.text.addressees import running_head, salutation
 from letters.text.html import footnotes
+from letters.text.pasted import read_paste
 from letters.text.plain import read_txt
 from letters.text.word import read_docx
 
@@ -72,3 +74,12 @@ def test_what_the_text_cannot_tell_is_listed(from_text):
     assert "every single year 3 and" in doubts
     assert "of Mexico 7 – which" in doubts
     assert "Footnote 4 goes on" in doubts
+
+
+def test_the_text_may_be_pasted(from_text):
+    assert read_paste(YARDSTICK.with_suffix(".txt").read_text(encoding="utf-8")) == from_text
+
+
+def test_its_salutation_is_the_one_suggested(from_word):
+    assert salutation(from_word.text.addressees) == from_word.text.salutation
+    assert running_head(from_word.text.addressees) == "Secretary Noem et al."
