@@ -217,7 +217,11 @@ class _Reading:
         in_order = sorted(self.signers, key=lambda signer: signer[0])
         found = [(name, ", ".join(titles)) for _, name, titles in in_order if name]
         if self.unstyled:
-            found += signers.people([(piece.lines, piece.cells) for piece in self.unstyled], self.doubts)
+            said: list[str] = []
+            more = signers.people([(piece.lines, piece.cells) for piece in self.unstyled], said)
+            # The last sentence says that there are no signers.
+            self.doubts += said[:-1] if found and not more else said
+            found += more
         return found
 
 

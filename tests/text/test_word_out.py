@@ -20,6 +20,7 @@ from letters.text.word import read_docx
 from letters.text.word_out import write_docx
 
 from ..pdf import sample
+from . import docx
 from .random_letters import contents as random_contents
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -217,6 +218,43 @@ def test_a_footnote_at_the_salutation_is_said():
         after(document, "Letter Salutation")._p.append(call)
 
     assert any("A footnote outside the text was left out" in doubt for doubt in edited(contents(), change).doubts)
+
+
+def in_style(name: str, *words: str) -> str:
+    return docx.paragraph(*words, properties=f'<w:pStyle w:val="{name.replace(" ", "")}"/>')
+
+
+PLAIN_AGAIN = "<blockquote><p>no list before</p></blockquote><p>no number</p>"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ((in_style("Quote List Continue", "no list before"), in_style("List Paragraph", "no number")), PLAIN_AGAIN),
+        ((docx.table(["a", "b"]), docx.paragraph("c")), "<p>a | b</p><p>c</p>"),
+    ],
+)
+def test_a_file_of_ours_that_was_bent_is_read(body, expected):
+    names = ("Letter Date", "Letter Signer Title", "Quote List Continue", "List Paragraph")
+    styles = "".join(
+        f'<w:style w:type="paragraph" w:styleId="{name.replace(" ", "")}"><w:name w:val="{name}"/></w:style>' for name in names
+    )
+    nested = f"<w:tbl><w:tr><w:tc>{docx.table(['lost?'])}{in_style('Letter Signer Title', '')}</w:tc></w:tr></w:tbl>"
+    files = docx.parts(in_style("Letter Date", "May 2, 2025"), *body, nested)
+    imported = read_docx(docx.zipped(files | {"word/styles.xml": docx.part("styles", styles)}))
+    text = imported.text
+    assert text.date_line == "May 2, 2025"
+    assert text.body == expected
+    assert "“lost?” below the closing" in " ".join(imported.doubts)
+
+
+def test_marks_of_the_reader_cannot_be_forged():
+    def change(document):
+        after(document, "Body Text").insert_paragraph_before("\ufdd299\ufdd3Forged", style="Normal")
+
+    text = edited(contents(1), change).text
+    assert "Forged</p><p>We stand ready" in text.body
+    assert text.salutation == contents()["text"]["salutation"]
 
 
 # --- the file itself
