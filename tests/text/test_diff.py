@@ -336,5 +336,5 @@ def paragraph(words):
 def test_the_largest_texts_take_seconds(old, new):
     began = time.process_time()
     difference = compare({"body": old}, {"body": new})
-    assert time.process_time() - began < 10
+    assert time.process_time() - began < 20
     assert difference.changed_words > 2_000
