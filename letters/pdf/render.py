@@ -72,13 +72,19 @@ class LetterData:
 
 
 def render(data: LetterData) -> bytes:
-    """The letter as PDF/UA-1. Raises RenderError with a sentence fit for staff. Threads take turns."""
+    """The letter as PDF/A-3a and PDF/UA-1. Raises RenderError with a sentence fit for staff. Threads take turns."""
     refuse_missing_glyphs(data)
     with _lock:
         document, sheets = laid_out(data)
         refuse_lost_images(data, sheets)
         refuse_lost_text(data, sheets)
-        return document.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=fingerprint(data))
+        return archived(document, fingerprint(data))
+
+
+def archived(document, identifier: bytes) -> bytes:
+    from letters.pdf.archive import written  # needs Pango
+
+    return written(document, identifier)
 
 
 def fingerprint(data: LetterData) -> bytes:
