@@ -164,3 +164,17 @@ def test_a_file_replaces_the_text_in_the_works_after_a_warning(site, lead):
     visitor.open(f"/l/{letter.code}/desk/preview/")
     visitor.sees("To check against the original")
     visitor.check("preview-with-report")
+
+
+def test_a_form_that_is_being_read_says_so_and_is_sent_once(site, lead):
+    visitor = site.visitor(lead)
+    visitor.open("/letters/new/paste/")
+    visitor.fill("The letter's text", WORDS)
+    # What the form sends is held back, so that the page stays while it is looked at.
+    visitor.page.evaluate("""() => { window.sent = 0; document.querySelector('form[data-reading]').addEventListener(
+        'submit', event => { if (!event.defaultPrevented) window.sent += 1; event.preventDefault() }) }""")
+    visitor.press("Read the text")
+    visitor.page.get_by_role("button", name="Read the text").click(force=True)
+    assert visitor.page.get_by_role("status").get_by_text("Reading …").count() == 1
+    assert visitor.page.get_by_role("button", name="Read the text").get_attribute("aria-disabled") == "true"
+    assert visitor.page.evaluate("window.sent") == 1
