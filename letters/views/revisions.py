@@ -19,15 +19,16 @@ from .desk import page
 def changes(request, code, old, new):
     """The difference between two texts, for everybody who may read the letter."""
     letter = letter_for(request, code)
-    texts = {text.number: text for text in known_texts(request.user, letter)}
+    texts = list(known_texts(request.user, letter))
     old, new = request.GET.get("from", old), request.GET.get("to", new)
-    if not all(str(number).isdecimal() and int(number) in texts for number in (old, new)):
+    named = {str(text.number): text for text in texts}
+    if not {str(old), str(new)} <= named.keys():
         raise Http404
-    before, after = texts[int(old)], texts[int(new)]
-    between = [text for text in texts.values() if before.number < text.number <= after.number]
+    before, after = named[str(old)], named[str(new)]
+    between = [text for text in texts if before.number < text.number <= after.number]
     whole = "whole" in request.GET
     shown = {"difference": diff.compare(before.text(), after.text(), whole=whole), "whole": whole}
-    more = {"letter": letter, "texts": texts.values(), "before": before, "after": after, "between": between}
+    more = {"letter": letter, "texts": texts, "before": before, "after": after, "between": between}
     return render(request, "letters/changes.html", {**more, **shown, "may_watch": permissions.may_watch(request.user, letter)})
 
 

@@ -46,8 +46,8 @@ class Counts:
         self.words_out += gone
         self.words_in += come
         self.changed_words += max(len(gone), len(come))
-        self.numbers_out += filter(units.is_number, gone)
-        self.numbers_in += filter(units.is_number, come)
+        self.numbers_out += filter(units.is_number, words_out)
+        self.numbers_in += filter(units.is_number, words_in)
 
     def _list_numbers(self, row: Row) -> None:
         """Where a list begins is printed as a number, though it is no word."""
