@@ -26,5 +26,13 @@ def pictures(pdf: bytes, width: int, most: int) -> tuple[list[Picture], int]:
 def picture(page, width: int) -> Picture:
     image = page.render(scale=width / page.get_width(), rev_byteorder=True).to_pil()
     out = io.BytesIO()
-    image.save(out, "PNG", compress_level=1)
+    (image if is_coloured(image) else image.convert("L")).save(out, "PNG", compress_level=3)
     return Picture(out.getvalue(), *image.size)
+
+
+def is_coloured(image) -> bool:
+    """Few pages are; the others take a third of the bytes without colour."""
+    from PIL import ImageChops
+
+    red, green, blue = image.split()
+    return any(ImageChops.difference(red, other).getbbox() for other in (green, blue))

@@ -8,7 +8,8 @@ import pytest
 
 from letters.limited import MEGABYTE, Children, Limits
 from letters.text import TextError, Unsettled, read, reading
-from letters.text.reading import read_limited
+from letters.text.pasted import read_paste
+from letters.text.reading import read_limited, read_paste_limited
 
 from .docx import LETTER, docx, paragraph, run, table
 
@@ -60,6 +61,31 @@ def test_tracked_changes_come_as_lists():
         read_limited("letter.docx", CHANGED)
     assert (there.value.changes, there.value.comments) == (here.value.changes, here.value.comments)
     assert str(there.value) == str(here.value)
+
+
+MARKUP = (
+    "<p>June 3, 2026</p><p>The Honorable Ada Byron<br>Secretary</p><p>Dear Secretary Byron:</p>"
+    "<p>We write about <b>mills</b> and <i>looms</i>.</p><p>Sincerely,</p><p>Grace Hopper<br>Member of Congress</p>"
+)
+
+
+@pytest.mark.parametrize(("text", "markup"), [(TEXT, ""), (TEXT, MARKUP), ("", MARKUP)])
+def test_a_paste_is_the_same_as_without_a_child(text, markup):
+    assert read_paste_limited(text, markup) == read_paste(text, markup)
+
+
+def test_a_paste_that_is_refused_gets_the_same_sentence():
+    with pytest.raises(TextError) as here:
+        read_paste("Dear \u202eSir", "")
+    with pytest.raises(TextError) as there:
+        read_paste_limited("Dear \u202eSir", "")
+    assert str(there.value) == str(here.value)
+
+
+def test_a_paste_that_takes_too_long_gets_a_sentence(monkeypatch):
+    work_is(monkeypatch, "sleep", Limits(1, 256 * MEGABYTE, MEGABYTE))
+    with pytest.raises(TextError, match=r"^What was pasted takes too long to read\. Paste it without its formatting"):
+        read_paste_limited(TEXT, MARKUP)
 
 
 def work_is(monkeypatch, work, limits=reading.LIMITS, **habits):
