@@ -33,7 +33,7 @@ Source = ImportReport.Source
 
 
 class Came(NamedTuple):
-    """What was read, and where it came from; `data` are the bytes of a file."""
+    """What was read, and where it came from, as an ImportReport names it."""
 
     imported: Imported
     source: str
