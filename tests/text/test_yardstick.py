@@ -1,6 +1,8 @@
 import re
+from io import BytesIO
 from pathlib import Path
 
+import mammoth
 import pytest
 
 from letters.text.addressees import running_head, salutation
@@ -78,6 +80,13 @@ def test_what_the_text_cannot_tell_is_listed(from_text):
 
 def test_the_text_may_be_pasted(from_text):
     assert read_paste(YARDSTICK.with_suffix(".txt").read_text(encoding="utf-8")) == from_text
+
+
+def test_its_formatted_text_may_be_pasted(from_word):
+    markup = mammoth.convert_to_html(BytesIO(YARDSTICK.with_suffix(".docx").read_bytes()), ignore_empty_paragraphs=False).value
+    assert read_paste("", markup) == from_word
+    plain = YARDSTICK.with_suffix(".txt").read_text(encoding="utf-8")
+    assert [doubt for doubt in read_paste(plain, markup).doubts if "sheinbaumtrudeau" not in doubt] == []
 
 
 def test_its_salutation_is_the_one_suggested(from_word):
