@@ -91,7 +91,8 @@ def check_edits(letter):
 
 
 def check_import(letter):
-    count = sum(len(report.doubts) for report in letter.import_reports.filter(checked_at=None))
+    report = letter.import_reports.order_by("pk").last()  # an earlier one is of a text that it replaced
+    count = len(report.doubts) if report and not report.checked_at else 0
     if count:
         points = "1 point that nobody has" if count == 1 else f"{count} points that nobody has"
         return Check("import", AMBER, f"When the text was imported, it had {points} marked as checked.")

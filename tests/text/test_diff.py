@@ -246,13 +246,16 @@ def test_the_difference_in_one_line(old, new, summary):
         ("Title V", "Title A", ("V",)),
         ("½ of it", "¼ of it", ("½", "¼")),
         ("so", f"so{NOTE('in 2020')}", ("2020",)),
-        ("see here", '<a href="https://a.gov/2">see</a> here', ()),  # no number that anybody reads
     ],
 )
 def test_a_number_that_changes_is_found(old, new, numbers):
     difference = texts(f"<p>{old}</p>", f"<p>{new}</p>")
     assert difference.numbers_out + difference.numbers_in == numbers
     assert difference.changes_numbers
+
+
+def test_a_number_in_the_target_of_a_link_is_none_that_anybody_reads():
+    assert not texts("<p>see here</p>", '<p><a href="https://a.gov/2">see</a> here</p>').changes_numbers
 
 
 def test_a_number_next_to_which_words_change_is_none_that_changes():
