@@ -31,7 +31,7 @@ def picture(page, width: int) -> Picture:
 
 
 def is_coloured(image) -> bool:
-    """Few pages are; the others take a third of the bytes without colour."""
+    """Few pages are; the others take half the bytes without colour."""
     from PIL import ImageChops
 
     red, green, blue = image.split()
