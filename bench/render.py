@@ -47,7 +47,7 @@ def bare_source(data) -> str:
     rows = "".join(f'<div class="row">{"".join(cells[at : at + 2])}</div>' for at in range(0, len(cells), 2))
     return (
         f"<!DOCTYPE html><html lang=en><meta charset=utf-8><title>{escape(data.pdf_title)}</title>"
-        f"<header><h1>{rendering.small_capitals(data.letterhead)}</h1>{rest}</header><p>{data.date_line}</p>"
+        f"<header><h1>{escape(data.letterhead[0])}</h1>{rest}</header><p>{data.date_line}</p>"
         f"{addresses}<p>{data.salutation}</p><main>{data.body}</main>"
         f'<p class="closing">{data.closing}</p><div class="signers">{rows}</div></html>'
     )

@@ -3,7 +3,8 @@
 from importlib.metadata import version
 
 from .contents import draft_mark, letter_data
-from .render import RenderError, render
+from .letter import RenderError
+from .render import render
 
 RENDERER = f"WeasyPrint {version('weasyprint')}"
 

@@ -23,6 +23,20 @@ def _characters_of(file: Path) -> set[str]:
         return {chr(code) for code in font.getBestCmap()}
 
 
+@cache
+def _advances() -> tuple[dict[str, int], int]:
+    """The regular style's widths, without kerning, and how many of them make an em."""
+    with TTFont(FOLDER / "LiberationSerif-Regular.ttf", lazy=True) as font:
+        advances = font["hmtx"]
+        return {chr(code): advances[name][0] for code, name in font.getBestCmap().items()}, font["head"].unitsPerEm
+
+
+def width(line: str, size: float = 12) -> float:
+    """About how long the line is, in points; a character that is not in the font counts as wide."""
+    advances, em = _advances()
+    return sum(advances.get(char, em) for char in line) * size / em
+
+
 def first_missing(text: str) -> int | None:
     """Where the first character stands that cannot be printed."""
     if unprintable := set(text) - characters():

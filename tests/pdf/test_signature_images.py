@@ -183,11 +183,12 @@ def test_another_image_gives_another_letter():
 
 
 def test_states_of_a_letter_share_what_was_learned_of_its_notes():
+    long = sample.body().replace("43 U.S.C. § 31 (2022).", "A very long note. " * 500)
     rendering._pins.clear()
     for number in (2, 3, 9, 14):
-        render(letter(number))
+        render(letter(number, body=long))
     assert len(rendering._pins) == 1
-    render(sample.letter(2))
+    render(sample.letter(2, body=long))
     assert len(rendering._pins) == 2
 
 
