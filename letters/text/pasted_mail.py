@@ -145,12 +145,13 @@ def _without_signature(message: list[int], lines: list[Line], doubts: list[str])
 
 
 def with_joined_lines(text: str) -> str:
-    """Flowed text with its lines joined: there, a space at a line's end says that the paragraph goes on."""
+    """Flowed text with its lines joined: there, a space at the end of a nearly full line says that the paragraph goes on."""
     lines = text.split("\n")
     flowing = [number for number, line in enumerate(lines) if line.endswith(" ") and line.strip() and line != "-- "]
     full = [line for line in lines if line.strip() and not line.endswith(" ")]
     ends = any(number + 1 == len(lines) or not lines[number + 1].strip() for number in flowing)
-    if len(flowing) < 2 or ends or 5 * len(full) < len(flowing):
+    odd = any(not 40 <= len(lines[number]) <= 100 for number in flowing)
+    if len(flowing) < 2 or ends or odd or 5 * len(full) < len(flowing):
         return text
     joined = [lines[0]]
     for above, line in pairwise(lines):

@@ -135,6 +135,9 @@ def test_lines_that_no_program_broke_are_paragraphs():
     assert_is_the_letter(read_paste("\n".join(lines)))
     assert_is_the_letter(read_paste("\n".join(line for line in lines if line)))
     assert_is_the_letter(read_paste("\r\n".join(line for line in lines if line)))
+    assert_is_the_letter(
+        read_paste("\n".join(line + " " * (line.endswith(".") or line == "Secretary") for line in lines if line))
+    )
 
 
 def test_stars_are_kept_and_said():
