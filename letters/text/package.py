@@ -18,6 +18,7 @@ MAX_RATIO = 200
 MAX_XML = 12 * 1024 * 1024
 MAX_ELEMENTS = 80_000
 MAX_DEPTH = 60
+MAX_NAMESPACES = 200
 
 _DAMAGED = "The file is damaged or is no Word file. Open it in Word, save it as .docx and choose it again."
 _OTHER_KINDS = (
@@ -138,6 +139,7 @@ class _Scan:
         self.content_types: set[str] = set()
         self.fields: list[str] = []
         self._depth = self._elements = self._characters = 0
+        self._namespaces: set[str] = set()
         self._in_text = ""
 
     def read(self, content: bytes) -> "_Scan":
@@ -145,6 +147,7 @@ class _Scan:
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = self._doctype
         parser.StartElementHandler = self._start
+        parser.StartNamespaceDeclHandler = self._namespace
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._data
         try:
@@ -159,6 +162,13 @@ class _Scan:
         raise TextError(
             f"The part {self.name[:60]} holds a DOCTYPE, which no Word file has. Save the letter in Word as a new .docx."
         )
+
+    def _namespace(self, _, uri: str) -> None:
+        self._namespaces.add(uri)
+        if len(self._namespaces) > MAX_NAMESPACES:
+            raise TextError(
+                "The file names far more kinds of content than a letter has. Copy the letter's text into a new .docx."
+            )
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1

@@ -4,12 +4,14 @@ import re
 from copy import copy
 from dataclasses import dataclass
 
+from .characters import TextError
 from .word_xml import R, make, name, quoted, remove, unwrap, value, w, words
 
 _LINK = re.compile(r"\s*HYPERLINK\b(.*)", re.I | re.S)
 # Of a HYPERLINK's switches only place, tip and frame have a value.
 _SWITCH = re.compile(r'\\([lot])\s*("[^"]*"|[^\s"\\]+)?|\\[a-z]', re.I)
 _ADDRESS = re.compile(r'\s*(?:"([^"]*)"|([^\s"\\][^\s"]*))')
+_MAX_NESTED = 20
 _FORMS = {"FORMCHECKBOX", "FORMDROPDOWN"}
 
 
@@ -81,6 +83,10 @@ def _flatten_run(run, stack: list[_Field], whole: set, doubts: list[str]) -> Non
 
 def _turn(kind: str, stack: list[_Field], doubts: list[str]) -> None:
     if kind == "begin":
+        if len(stack) == _MAX_NESTED:
+            raise TextError(
+                "The file has fields within fields within fields. Put their words in their place in Word (Ctrl+Shift+F9)."
+            )
         stack.append(_Field())
     elif stack and kind == "separate":
         stack[-1].shows, stack[-1].href = True, target(stack[-1].instruction)

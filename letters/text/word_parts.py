@@ -1,5 +1,6 @@
 """The parts of a Word file settled and made plain: a new package that holds the text, its notes and its links alone."""
 
+import posixpath
 import re
 import zipfile
 from io import BytesIO
@@ -17,7 +18,6 @@ from .word_xml import R, name, parsed, quoted, w, words
 
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-_READ = ("document", "footnotes", "endnotes", "hdr", "ftr", "comments", "numbering", "styles", "settings")
 _TYPES = (
     f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="xml" ContentType="application/xml"/>'
     f'<Override PartName="/word/document.xml" ContentType="{_MAIN}"/></Types>'
@@ -26,44 +26,57 @@ _TYPES = (
 
 def plain_package(parts: dict[str, bytes], roots: dict[str, str], choice: str, doubts: list[str]) -> tuple[BytesIO, Plain]:
     """(package of plain parts, what was found) from checked parts and their roots' names; Unsettled without a choice."""
-    trees = _trees(parts, roots)
+    names = _named(parts, roots)
+    listed = {kind: [parsed(parts[part]) for part in found] for kind, found in names.items()}
     for kind in ("document", "footnotes", "endnotes", "hdr", "ftr"):
-        for root in trees.get(kind, {}).values():
+        for root in listed[kind]:
             unwrapped(root, doubts if kind not in ("hdr", "ftr") else [])
-    listed = {kind: list(found.values()) for kind, found in trees.items()}
     doubts += settle(listed, choice)
     settle_notes(listed, doubts)
     _say_margins(listed, doubts)
-    styles = Styles(next(iter(listed.get("styles", [])), None))
-    lists = next(iter(listed.get("numbering", [])), None)
+    styles = Styles(next(iter(listed["styles"]), None))
+    lists = next(iter(listed["numbering"]), None)
     plain = Plain(Paragraphs(styles, Numbering(lists, styles), doubts), doubts)
-    for root in listed.get("document", [])[:1]:
-        plain.places = mark(root, styles, Numbering(lists, styles))
+    plain.places = mark(listed["document"][0], styles, Numbering(lists, styles))
     for kind in ("document", "footnotes", "endnotes"):
-        for part, root in trees.get(kind, {}).items():
+        for part, root in zip(names[kind], listed[kind], strict=True):
             plain.make(root, _targets(parts, part))
     return _packed(listed), plain
 
 
-def _trees(parts: dict[str, bytes], roots: dict[str, str]) -> dict[str, dict]:
-    """Root's name → part's name → tree, for what has a say in the letter."""
-    trees: dict[str, dict] = {}
-    for part, kind in roots.items():
-        if kind in _READ and not part.startswith("word/glossary/"):
-            trees.setdefault(kind, {})[part] = parsed(parts[part])
-    return trees
+def _named(parts: dict[str, bytes], roots: dict[str, str]) -> dict[str, list[str]]:
+    """Kind of part → the names of those that belong to the letter: one each, but all headers, footers and comments."""
+    main = next(iter(_related(parts, "", "officeDocument")), "word/document.xml")
+    if roots.get(main) != "document":
+        main = next(part for part, root in roots.items() if root == "document")
+    named = {kind: [part for part, root in roots.items() if root == kind] for kind in ("hdr", "ftr", "comments")}
+    named["document"] = [main]
+    for kind in ("footnotes", "endnotes", "numbering", "styles", "settings"):
+        likely = [*_related(parts, main, kind), f"{posixpath.dirname(main)}/{kind}.xml".lstrip("/"), f"word/{kind}.xml"]
+        named[kind] = [part for part in likely if roots.get(part) == kind][:1]
+    return named
+
+
+def _relations(parts: dict[str, bytes], part: str) -> list:
+    folder, last = posixpath.split(part)
+    content = parts.get(posixpath.join(folder, "_rels", f"{last}.rels"))
+    return [] if content is None else list(parsed(content))
+
+
+def _related(parts: dict[str, bytes], part: str, kind: str) -> list[str]:
+    """The names of the parts that a part points to as a kind, such as "footnotes"."""
+    targets = [each.get("Target", "") for each in _relations(parts, part) if each.get("Type", "").endswith(f"/{kind}")]
+    return [posixpath.normpath(posixpath.join("/", posixpath.dirname(part), target)).lstrip("/") for target in targets]
 
 
 def _targets(parts: dict[str, bytes], part: str) -> dict[str, str]:
-    folder, _, last = part.rpartition("/")
-    content = parts.get(f"{folder}/_rels/{last}.rels".lstrip("/"))
-    listed = [] if content is None else parsed(content)
-    return {each.get("Id", ""): each.get("Target", "") for each in listed if each.get("Type", "").endswith("/hyperlink")}
+    links = [each for each in _relations(parts, part) if each.get("Type", "").endswith("/hyperlink")]
+    return {each.get("Id", ""): each.get("Target", "") for each in links}
 
 
 def _say_margins(listed: dict, doubts: list[str]) -> None:
     for kind, place in (("hdr", "header"), ("ftr", "footer")):
-        for root in listed.get(kind, []):
+        for root in listed[kind]:
             text = words(root)
             drawn = " ".join(element.get("string", "") for element in root.iter() if name(element) == "v:textpath")
             text = f"{text} {drawn}".strip()
@@ -79,7 +92,7 @@ def _packed(listed: dict) -> BytesIO:
         package.writestr("[Content_Types].xml", _TYPES)
         package.writestr("_rels/.rels", _relationships([("officeDocument", "word/document.xml")]))
         for kind in ("document", "footnotes", "endnotes"):
-            for root in listed.get(kind, [])[:1]:
+            for root in listed[kind]:
                 package.writestr(f"word/_rels/{kind}.xml.rels", _relationships(_links(root)))
                 package.writestr(f"word/{kind}.xml", etree.tostring(root))
     packed.seek(0)

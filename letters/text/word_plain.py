@@ -74,6 +74,7 @@ class Plain:
         self.boxes: list[str] = []
         self.places: list[Place] = []
         self.targets: dict[str, str] = {}
+        self._near = None  # the paragraph whose symbols were spoken of
 
     def make(self, root, targets: dict[str, str]) -> None:
         """Changes the part in place; `targets` are the addresses of its relationships."""
@@ -143,11 +144,16 @@ class Plain:
         if found is None and 0x20 < figure < 0xD800:
             found = figure
         if found is None:
-            near = words(element.getparent().getparent())
-            self.say(f"A symbol without a public code was left out near {quoted(near, 12)}.")
+            self._say_symbol(element.getparent().getparent())
             remove(element)
         else:
             self._text(element, chr(found))
+
+    def _say_symbol(self, paragraph) -> None:
+        """Once for a paragraph: its words are looked up each time, and there may be thousands of symbols in it."""
+        if paragraph is not self._near:
+            self._near = paragraph
+            self.say(f"A symbol without a public code was left out near {quoted(words(paragraph), 12)}.")
 
     def _formula(self, element) -> None:
         text = words(element)

@@ -2,7 +2,7 @@ import pytest
 
 from letters.text.word import read_docx
 
-from .docx import LETTER, docx, paragraph, part, parts, run, table, zipped
+from .docx import LETTER, RELS, R, call, docx, paragraph, part, parts, run, table, zipped
 
 TOP, BOTTOM = LETTER[:3], LETTER[4:]
 MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
@@ -234,3 +234,16 @@ def test_a_part_under_another_name_is_read():
     files["word/_rels/text7.xml.rels"] = files.pop("word/_rels/document.xml.rels")
     files["_rels/.rels"] = files["_rels/.rels"].replace("document.xml", "text7.xml")
     assert read_docx(zipped(files)).text.body == "<p>We ask for boats.</p>"
+
+
+def test_of_two_documents_the_one_that_word_opens_is_read():
+    files = {"word/first.xml": parts(*LETTER[:3], paragraph("Not this."), *LETTER[4:])["word/document.xml"], **parts(*LETTER)}
+    assert read_docx(zipped(files)).text.body == "<p>We ask for boats.</p>"
+
+
+def test_notes_and_lists_may_have_other_names():
+    files = parts(*TOP, paragraph("a", call(1)), *BOTTOM, notes=(paragraph("Note"),))
+    files["notes/n.xml"] = files.pop("word/footnotes.xml")
+    relation = f'<Relationship Id="r1" Type="{R}/footnotes" Target="../notes/n.xml"/>'
+    files["word/_rels/document.xml.rels"] = RELS % relation
+    assert read_docx(zipped(files)).text.body == '<p>a<span class="fn">Note</span></p>'
