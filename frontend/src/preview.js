@@ -56,16 +56,16 @@ export class Preview {
     return answer.json()
   }
 
-  show({ pages, error }) {
+  show({ pages, more, error }) {
     if (error) return this.tell(error)
     const before = this.known
     this.known = new Map(pages.map(({ digest, png }) => [digest, png ? `data:image/png;base64,${png}` : before.get(digest)]))
     const images = [...this.pages.children]
-    pages.forEach((page, at) => this.put(images[at] || this.pages.appendChild(document.createElement('img')), page, at, pages.length))
+    pages.forEach((page, at) => this.put(images[at] || this.pages.appendChild(document.createElement('img')), page, at, pages.length + more))
     images.slice(pages.length).forEach((image) => image.remove())
     this.trouble.hidden = true
     this.panel.classList.remove('preview--old')
-    this.state.textContent = pages.length === 1 ? '1 page' : `${pages.length} pages`
+    this.state.textContent = more ? `The first ${pages.length} of ${pages.length + more} pages` : pages.length === 1 ? '1 page' : `${pages.length} pages`
   }
 
   put(image, { digest, width, height }, at, count) {

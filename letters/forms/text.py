@@ -1,16 +1,23 @@
 """The form with which the text in the works is edited: its parts, and the version that it goes on from."""
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 
 from .letter import TextForm
 
 MOST_SAVES = 2**31 - 1  # more than a database's integers hold is no version of ours
+OUT_OF_DATE = "This page is out of date. Copy what you typed, and open the editor anew."
 
 
 class CopyForm(TextForm):
     """The text in the works. An empty one may be saved; it cannot be published."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=MOST_SAVES)
+    version = forms.IntegerField(
+        widget=forms.HiddenInput,
+        min_value=0,
+        max_value=MOST_SAVES,
+        error_messages=dict.fromkeys(["required", "invalid", "min_value", "max_value"], OUT_OF_DATE),
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -20,7 +27,7 @@ class CopyForm(TextForm):
     def first_error(self):
         """What is wrong first, with the field that it is about."""
         name, errors = next(iter(self.errors.items()))
-        label = self.fields[name].label.removesuffix(":") if name in self.fields else ""
+        label = "" if name in ("version", NON_FIELD_ERRORS) else self.fields[name].label.removesuffix(":")
         return errors[0] if errors[0].startswith(label) else f"{label}: {errors[0]}"
 
     @property

@@ -2,8 +2,6 @@
 
 import base64
 import hashlib
-import io
-import threading
 
 from django.contrib import messages
 from django.http import JsonResponse
@@ -14,10 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from letters.forms.text import CopyForm
 from letters.models.office import DamagedImage
-from letters.pdf import RenderError, letter_data, render
+from letters.pdf import RenderError, child, letter_data
 from letters.text import addressees, diff, html
 from letters.times import clock
 from letters.workflow import Refused, StaleCopy, rendering, revising
+from letters.workflow.refusal import LOCKED
 
 from .access import letter_to_run, status_of, trying
 from .desk import page
@@ -30,6 +29,9 @@ USUAL_WIDTH = 800
 def edit(request, code):
     """Without scripts a plain form; with them the editor takes the place of its largest field."""
     letter = letter_to_run(request, code)
+    if letter.is_locked:
+        messages.error(request, LOCKED)
+        return redirect("desk-preview", code=code)
     form = CopyForm(request.POST or None, initial=beginning(letter))
     stale = None
     if request.method == "POST" and form.is_valid():
@@ -111,7 +113,7 @@ def said_of(copy):
 
 @require_POST
 def preview(request, code):
-    """The pages of the text that is posted, as pictures in order; those whose digest stands under `have` without their bytes."""
+    """The first pages of the text that is posted, as pictures; those whose digest stands under `have` without their bytes."""
     letter = letter_to_run(request, code)
     form = CopyForm(request.POST)
     if not form.is_valid():
@@ -119,11 +121,11 @@ def preview(request, code):
     contents = {**letter.contents(), "text": form.text()}
     try:
         data = letter_data(contents, images=rendering.images(letter, contents))
-        pages = pictures(render(data), width_in(request))
+        shown = child.preview(data, width_in(request))
     except (RenderError, DamagedImage) as trouble:
         return JsonResponse({"error": str(trouble)})
     have = set(request.POST.getlist("have"))
-    return JsonResponse({"pages": [described(*picture, have) for picture in pages]})
+    return JsonResponse({"pages": [described(*picture, have) for picture in shown.pages], "more": shown.more})
 
 
 def width_in(request):
@@ -136,25 +138,3 @@ def described(png, width, height, have):
     digest = hashlib.sha256(png).hexdigest()[:32]
     picture = {} if digest in have else {"png": base64.b64encode(png).decode()}
     return {"digest": digest, "width": width, "height": height, **picture}
-
-
-_one_at_a_time = threading.Lock()  # PDFium knows no threads
-
-
-def pictures(pdf, width):
-    """Each page of the PDF as (PNG, width, height), `width` pixels wide."""
-    import pypdfium2
-
-    with _one_at_a_time:
-        document = pypdfium2.PdfDocument(pdf)
-        try:
-            return [picture(each, width) for each in document]
-        finally:
-            document.close()
-
-
-def picture(page, width):
-    image = page.render(scale=width / page.get_width(), grayscale=True).to_pil()
-    out = io.BytesIO()
-    image.save(out, "PNG", compress_level=3)
-    return out.getvalue(), *image.size

@@ -64,7 +64,7 @@ def copy_of(letter):
 
 def unless_newest(copy, version):
     if copy.version != version:
-        who = copy.saved_by or "Somebody"
+        who = copy.saved_by if copy.saved_by_id else "Somebody"
         raise StaleCopy(f"{who} saved the text while you were editing. Yours is kept here: compare the two, then save again.")
 
 

@@ -55,11 +55,9 @@ FORMS = {
     "l/<code>/more-time/<pk>/take-back/": always(),
     "l/<code>/join/": newcomer(role="signer"),
     "l/<code>/enter-office/": always(**ENTERED),
-    "l/<code>/desk/text/": lambda world, letter, office: {
-        "base_sha256": letter.revision.sha256,
-        "note": "Shorter.",
-        **text(body="<p>Shorter.</p>"),
-    },
+    "l/<code>/desk/text/": always(version=0, **text(body="<p>Shorter.</p>")),
+    "l/<code>/desk/text/save/": always(version=0, **text(body="<p>Shorter.</p>")),
+    "l/<code>/desk/text/preview/": always(version=0, **text(body="<p>Shorter.</p>")),
     "l/<code>/desk/circulate/": lambda world, letter, office: {
         "zone": letter.zone,
         "audience": "any",

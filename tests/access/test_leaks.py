@@ -138,13 +138,15 @@ def a_letter_s_life(secret, monkeypatch):
     reader.post(f"{at}sign/", {**office, "text_sha256": "0" * 64})
     reader.post(f"{at}sign/", {**office, "text_sha256": letter.revision.sha256})
     reader.post(f"{at}decline/", {**office, "reason": "Pochard \u202e"})
-    edit = {"base_sha256": letter.revision.sha256, "note": canaries.NOTE, **text(**canaries.TEXT)}
-    for form in ({**edit, "base_sha256": "0" * 64}, {**edit, "body": "<script>shrike</script>"}, {**edit, "closing": "a\u202eb"}):
-        assert lead.post(f"{at}desk/text/", form).status_code in (200, 409)
+    edit = {"version": 0, **text(**canaries.TEXT)}
+    for form in ({**edit, "version": 7}, {**edit, "body": "<p>shrike \u202e</p>"}, {**edit, "closing": "a\u202eb"}):
+        for page in ("", "save/", "preview/"):
+            assert lead.post(f"{at}desk/text/{page}", form).status_code in (200, 409, 422)
+    assert lead.post(f"{at}desk/text/save/", edit).json()["version"] == 1
     lead.raise_request_exception = False
     with monkeypatch.context() as broken:
-        broken.setattr("letters.workflow.drafting.record", fail)
-        failed = lead.post(f"{at}desk/text/", edit)
+        broken.setattr("letters.workflow.revising.record", fail)
+        failed = lead.post(f"{at}desk/publish/", {"version": 1, "note": canaries.NOTE})
     assert failed.status_code == 500
     assert found(everything(failed)) == []
     tasks.render(letter.pk)
@@ -176,9 +178,10 @@ def test_no_log_shows_the_row_that_the_database_refused(secret, monkeypatch, cap
     caplog.set_level(logging.DEBUG)
     lead = signed_in(secret.lead_person)
     lead.raise_request_exception = False
-    monkeypatch.setattr("letters.workflow.drafting.record", breaks_a_rule)
-    edit = {"base_sha256": secret.letter.revision.sha256, "note": canaries.NOTE, **text(**canaries.TEXT)}
-    assert lead.post(f"/l/{secret.letter.code}/desk/text/", edit).status_code == 500
+    at = f"/l/{secret.letter.code}/desk/"
+    assert lead.post(f"{at}text/save/", {"version": 0, **text(**canaries.TEXT)}).json()["version"] == 1
+    monkeypatch.setattr("letters.workflow.revising.record", breaks_a_rule)
+    assert lead.post(f"{at}publish/", {"version": 1, "note": canaries.NOTE}).status_code == 500
     ours = [handler for handler in logging.getLogger().handlers if type(handler) is logging.StreamHandler]
     handled = "".join(handler.format(record) for record in caplog.records for handler in ours)
     assert "pdf_not_newer_than_letter" in handled

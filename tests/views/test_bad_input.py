@@ -92,12 +92,12 @@ def test_a_double_click_signs_once(house):
 
 
 def test_a_text_saved_over_a_newer_one_is_kept_for_comparing(house):
-    form = {"base_sha256": house.sha, "note": "", **factories.text(body="<p>Mine.</p>")}
+    form = {"version": 0, **factories.text(body="<p>Mine.</p>")}
     assert house.lead.post(path("desk-text", house.letter), {**form, "body": "<p>Theirs.</p>"}).status_code == 302
     rows = lives.rows()
     response = house.lead.post(path("desk-text", house.letter), form)
     assert response.status_code == 409
-    assert any("Somebody else changed the text" in sentence for sentence in said(response))
+    assert any("saved the text while you were editing" in sentence for sentence in said(response))
     assert "Mine." in response.content.decode()
     assert unchanged(rows)
 
@@ -201,8 +201,8 @@ def test_controls_and_bidi_overrides_are_refused_in_every_field(house, text):
         (house.staff, "withdraw", {**office, "reason": text}),
         (house.staff, "condition", {**office, "condition": text}),
         (house.staff, "request-deadline", {**office, **date, "reason": text}),
-        (house.lead, "desk-text", {"base_sha256": house.sha, "note": text, **factories.text()}),
-        *[(house.lead, "desk-text", {"base_sha256": house.sha, **factories.text(**{field: text})}) for field in factories.TEXT],
+        (house.lead, "desk-publish", {"version": 0, "note": text}),
+        *[(house.lead, "desk-text", {"version": 0, **factories.text(**{field: text})}) for field in factories.TEXT],
     ]
     for client, name, data in tries:
         response = client.post(path(name, house.letter), data)
@@ -228,7 +228,7 @@ def test_controls_are_refused_in_the_reasons_of_a_lock(house, text):
 def test_a_text_over_the_limit_is_refused(house):
     rows = lives.rows()
     body = f"<p>{'a' * 200_001}</p>"
-    response = house.lead.post(path("desk-text", house.letter), {"base_sha256": house.sha, **factories.text(body=body)})
+    response = house.lead.post(path("desk-text", house.letter), {"version": 0, **factories.text(body=body)})
     assert any("200,000" in sentence for sentence in said(response))
     data = {"lead": house.letter.lead_id, "title": "Long", "words": "a" * 200_001}
     response = house.lead.post(path("letter-write"), data)

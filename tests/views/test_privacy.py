@@ -148,7 +148,7 @@ def test_after_the_lock_every_act_is_refused_with_the_sentence(house):
         (house.staff, "request-deadline", {**office, **date}),
         (house.staff, "sign", {**office, "text_sha256": "0" * 64}),
         (house.lead, "desk-deadline", date),
-        (house.lead, "desk-text", {"base_sha256": house.sha, **factories.text(body="<p>New.</p>")}),
+        (house.lead, "desk-text", {"version": 0, **factories.text(body="<p>New.</p>")}),
         (house.lead, "desk-invite", {"offices": [make_office().pk]}),
         (house.lead, "desk-arrange", {"order": "seniority", "list_shown": "all", "audience": "any"}),
     ]
