@@ -32,8 +32,14 @@ def with_distance(instant, letter):
 
 @register.filter
 def as_page(body):
-    """The body of a revision, which is canonical and therefore safe, with its notes as links that lead both ways."""
+    """The body of a revision, which is canonical and therefore safe, its calls as links to the notes."""
     return mark_safe(html.as_page(body))
+
+
+@register.filter
+def notes_as_page(body):
+    """The notes of a revision's body, each with the way back to its call."""
+    return mark_safe(html.notes_as_page(body))
 
 
 @register.filter

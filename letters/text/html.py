@@ -18,6 +18,7 @@ __all__ = [
     "clean_text",
     "footnotes",
     "in_lines",
+    "notes_as_page",
     "plain",
     "text_sha256",
     "words",
@@ -117,10 +118,14 @@ def text_sha256(
 
 
 def as_page(html: str) -> str:
-    """The text for a web page: each call links to its note in a section at the end, each note back to its call."""
-    blocks, numbers = tree.read(html), count(1)
-    body = tree.write(blocks, lambda run: _call(next(numbers)))
-    return body + _notes_section([tree.write_runs(run.note) for run in tree.notes_of(blocks)])
+    """The text for a web page: each call links to its note in the section that `notes_as_page` makes, each note back to it."""
+    numbers = count(1)
+    return tree.write(tree.read(html), lambda run: _call(next(numbers)))
+
+
+def notes_as_page(html: str) -> str:
+    """The notes for a web page, as a section for the end of the letter; nothing for a text without notes."""
+    return _notes_section(footnotes(html))
 
 
 def _call(number: int) -> str:

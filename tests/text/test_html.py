@@ -16,6 +16,7 @@ from letters.text.html import (
     clean_text,
     footnotes,
     in_lines,
+    notes_as_page,
     plain,
     text_sha256,
     words,
@@ -249,7 +250,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_ends_soon(name):
-    for function in (canonical, plain, as_page, words, footnotes):
+    for function in (canonical, plain, as_page, notes_as_page, words, footnotes):
         start = time.process_time()
         with suppress(TextError):
             function(HOSTILE[name])
@@ -280,15 +281,16 @@ def test_lines_are_parted_after_a_numbered_list_begins():
 
 
 def test_page_links_calls_and_notes_both_ways():
-    page = as_page("<p>One<span class=fn>N1</span> two<span class=fn>N2</span></p>")
-    assert page.startswith(
+    text = "<p>One<span class=fn>N1</span> two<span class=fn>N2</span></p>"
+    page = notes_as_page(text)
+    assert as_page(text).startswith(
         '<p>One<sup class="fn-call"><a id="call-1" href="#note-1" role="doc-noteref" aria-label="Footnote 1">1</a></sup> two'
     )
     assert '<section class="footnotes" role="doc-endnotes" aria-labelledby="notes-title"><h2 id="notes-title">' in page
     assert (
         '<li id="note-2">N2 <a href="#call-2" role="doc-backlink" aria-label="Back to the text at footnote 2">↩</a></li>' in page
     )
-    assert as_page("<p>a</p>") == "<p>a</p>"
+    assert (as_page("<p>a</p>"), notes_as_page("<p>a</p>")) == ("<p>a</p>", "")
 
 
 def test_hash_is_over_the_five_parts():

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from letters.text import TextError
-from letters.text.html import as_page, canonical
+from letters.text.html import as_page, canonical, notes_as_page
 from letters.text.pasted import read_paste
 
 from . import clipboards
@@ -265,7 +265,7 @@ def test_what_the_editor_copies_comes_back_the_same():
 
 def test_the_page_of_a_letter_with_its_notes_below_comes_back_the_same():
     body = clipboards.canonical_html(BODY)
-    assert body_of(as_page(body)).text.body == body
+    assert body_of(as_page(body) + notes_as_page(body)).text.body == body
 
 
 # --- any markup
