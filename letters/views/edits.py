@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.utils.html import escape
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from letters.forms import AnswerEditForm, ProposeForm
@@ -55,7 +54,7 @@ def proposed(request, code):
 
 def shown(edit):
     """The old words and the new ones as a difference."""
-    return diff.compare({"body": f"<p>{escape(edit.old)}</p>"}, {"body": f"<p>{escape(edit.new)}</p>"})
+    return diff.compare({"subject": edit.old}, {"subject": edit.new})  # as one line of plain words
 
 
 @require_http_methods(["GET", "POST"])
