@@ -18,17 +18,14 @@ class Height(NamedTuple):
 
 
 class Placed(NamedTuple):
-    """A signer of a column, with what is added above and below for the other column to keep step."""
+    """A signer of a column, with the points that are left free above for the other column to keep step."""
 
     signer: Signer
-    above: float = 0
-    below: float = 0
+    free: float = 0
 
     @property
     def style(self) -> str:
-        """The points that are added, if any are."""
-        sides = ("top", self.above), ("bottom", self.below)
-        return "; ".join(f"margin-{side}: {points:.2f}pt" for side, points in sides if points > 0.01)
+        return f"margin-top: {self.free:.2f}pt" if self.free > 0.01 else ""
 
 
 class Chunk(NamedTuple):
@@ -85,12 +82,16 @@ def row_height(*cells: Height) -> Height:
 
 
 def chunk(signers: tuple[Signer, ...], heights: list[Height], half: int) -> Chunk:
-    level = [row_height(heights[at], *heights[at + half : at + half + 1]) for at in range(min(half, len(signers)))]
-    placed = [
-        Placed(signer, level[at % half].above - own.above, level[at % half].below - own.below)
-        for at, (signer, own) in enumerate(zip(signers, heights, strict=True))
-    ]
-    return Chunk(tuple(placed[:half]), tuple(placed[half:]))
+    level = [row_height(*heights[at::half]) for at in range(min(half, len(signers)))]
+    return Chunk(*(stack(signers[part], heights[part], level) for part in (slice(half), slice(half, None))))
+
+
+def stack(signers: tuple[Signer, ...], heights: list[Height], level: list[Height]) -> tuple[Placed, ...]:
+    placed, owed = [], 0.0
+    for signer, own, row in zip(signers, heights, level, strict=False):
+        placed.append(Placed(signer, owed + row.above - own.above))
+        owed = row.below - own.below
+    return tuple(placed)
 
 
 def heights(signers: tuple[Signer, ...], measured: Callable[[list[Signer]], list[Height]]) -> list[Height]:

@@ -33,15 +33,17 @@ class Pins:
 
     cuts: where a page begins. splits: where a note goes on over the page, by its number. loose: notes that may begin on the
     page after their call's, because their word calls more than a page holds. dropped: cuts that were taken out once.
+    failed: how often it did not help to part a note.
     """
 
     cuts: set[int] = field(default_factory=set)
     splits: dict[int, list[int]] = field(default_factory=dict)
     loose: set[int] = field(default_factory=set)
     dropped: set[int] = field(default_factory=set)
+    failed: dict[int, int] = field(default_factory=dict)
 
     def copy(self) -> "Pins":
-        return Pins(set(self.cuts), dict(self.splits), set(self.loose), set(self.dropped))
+        return Pins(set(self.cuts), dict(self.splits), set(self.loose), set(self.dropped), dict(self.failed))
 
 
 def printing(text: str) -> int:

@@ -16,6 +16,7 @@ GAP = 13.8  # points between two paragraphs
 AROUND = 17  # points between the text and a page's first note
 MOST_NOTES = 590  # points that a page has for notes, as in the style sheet
 SIGNED = 100  # points for the closing and the first signers, who stand on the page of the last lines
+MOST_FAILED = 3  # times that a note is parted earlier than before, to see whether that fills the page
 MOST_TRIES = 40  # layouts of one text
 CHUNK = 36  # lines of a note that a page takes at most, of those that began on an earlier page
 FEW = 2  # lines that are never parted from the rest of a paragraph or of a note
@@ -194,7 +195,7 @@ class Pages:
         fitting = sum(height <= room for height in accumulate(height for _, height in lines))
         if note in self.pins.splits:
             now = next(at for at, size in enumerate(sizes(lines)) if size >= self.pins.splits[note][0])
-            fitting = min(fitting, now - 1)
+            fitting = min(fitting, now - FEW)
         head = min(fitting, len(lines) - FEW)
         return head if head >= FEW else None
 
@@ -229,18 +230,35 @@ class Pages:
             return self.without_cut(self.before[first])
         sheet, top = self.sheets[page], self.lines[first].top
         used = sheet.bottom - self.height_of(sheet.called, page) - sheet.free + GAP * (self.block(first)[0] == first)
-        used += sum(other.height - other.free for other in self.sheets[page + 1 : self.page[first]])
+        used += sum(GAP + other.height - other.free for other in self.sheets[page + 1 : self.page[first]])
         used += top - (sheet.bottom - sheet.height)
         for at in range(first, len(self.lines)):
             bottom = used + self.lines[at].bottom - top
             if self.page[at] > self.page[first] or bottom > sheet.bottom:
                 return None
             if self.lines[at].calls:
-                pins = self.filled(page, at, bottom, sheet.called)
-                if pins:
-                    pins.cuts.discard(self.before[first])
-                return pins if pins != self.pins else None
+                return self.brought_back(page, first, at, bottom)
         return None
+
+    def brought_back(self, page: int, first: int, at: int, bottom: float) -> Pins | None:
+        sheet, called = self.sheets[page], {number for number, _ in self.lines[at].calls}
+        failed = {note: self.pins.failed.get(note, 0) + 1 for note in called & set(self.pins.splits)}
+        if max(failed.values(), default=0) > MOST_FAILED:
+            return self.made_whole(called)
+        if any(self.pins.failed.get(note, 0) > MOST_FAILED for note in called):
+            return None
+        pins = self.filled(page, at, bottom, sheet.called)
+        if pins:
+            pins.cuts.discard(self.before[first])
+            pins.failed |= failed
+        return pins if pins != self.pins else None
+
+    def made_whole(self, notes: set[int]) -> Pins:
+        """It did not help to part these notes: other rules keep their lines together with what follows."""
+        pins = self.pins.copy()
+        pins.failed |= dict.fromkeys(notes, MOST_FAILED + 1)
+        pins.splits = {note: at for note, at in pins.splits.items() if note not in notes}
+        return pins
 
 
 def sizes(lines) -> list[int]:

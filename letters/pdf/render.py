@@ -82,7 +82,7 @@ def laid_down(data: LetterData, short: LetterData):
 def measured(data: LetterData, signers: list[Signer]) -> list[columns.Height]:
     """The heights of these signers' blocks, as laid out in a column."""
     alone = replace(data, letterhead=(), addressees=(), subject="", salutation="", body="", closing="", seal=None)
-    chunks = [columns.Chunk((columns.Placed(signer),), ()) for signer in signers]
+    chunks = [columns.Chunk(*[(columns.Placed(signer),)] * 2) for signer in signers]
     _, sheets = lay_out(replace(alone, signers=tuple(signers)), Pins(), chunks)
     return [columns.Height(name - top, bottom - name) for sheet in sheets for top, name, bottom in sheet.rows]
 
