@@ -130,6 +130,11 @@ function begin(form) {
   const saving = new Saving(form, { show, conflict, collect, saved: (answer) => salutation.suggest(answer.salutation) })
   const preview = new Preview($('preview'), { body: () => (collect(), saving.body()) })
   form.addEventListener('input', (event) => event.target.closest('[data-editor]') || changed())
+  document.addEventListener('keydown', (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== 's') return
+    event.preventDefault()
+    saving.now()
+  })
   form.addEventListener('submit', async (event) => {
     event.preventDefault()
     if (await saving.now()) {

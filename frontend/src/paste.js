@@ -19,6 +19,7 @@ export function cleaned(html, say) {
   body.querySelectorAll(NEVER).forEach((node) => node.remove())
   for (const comment of commentsIn(body)) comment.remove()
   unwrapGoogle(body)
+  for (const text of body.querySelectorAll('pre')) text.replaceWith(...inert(fromPlain(text.textContent, say)).body.childNodes)
   dropHidden(body)
   dropChanges(body, say)
   pastedNotes(body, say)
@@ -147,6 +148,7 @@ function tidySpaces(body) {
     const text = walker.currentNode
     text.data = text.data.replace(/[ \t\r\n]*\u00a0[ \t\r\n\u00a0]+|[ \t\r\n]+\u00a0/g, ' ')
   }
+  for (const last of body.querySelectorAll('.EOP')) last.remove() // of Word on the web, at the end of each paragraph
   for (const node of body.querySelectorAll('p, h1, h2, h3, h4, h5, h6, li')) {
     if (!node.textContent.trim() && !node.querySelector('.fn')) node.remove()
   }

@@ -5,6 +5,7 @@ const styleOf = (node) => (node.getAttribute('data-css') || '').toLowerCase()
 
 export function pastedLists(body) {
   fromWord(body)
+  joinWrapped(body)
   for (const list of body.querySelectorAll('ul > ul, ul > ol, ol > ul, ol > ol')) {
     const item = list.previousElementSibling
     if (item?.nodeName === 'LI') item.append(list)
@@ -17,6 +18,19 @@ export function pastedLists(body) {
   for (const list of body.querySelectorAll('ol:not([type])')) {
     const named = /list-style-type:\s*([\w-]+)/.exec(styleOf(list) + styleOf(list.querySelector('li') || list))
     if (STYLES[named?.[1]]) list.setAttribute('type', STYLES[named[1]])
+  }
+}
+
+// Word on the web writes each item as a list of its own, in a wrapper.
+function joinWrapped(body) {
+  for (const wrapper of body.querySelectorAll('.ListContainerWrapper')) {
+    const before = wrapper.previousElementSibling
+    const [list, last] = [wrapper.firstElementChild, before?.lastElementChild]
+    if (before?.matches('.ListContainerWrapper') && list && last?.nodeName === list.nodeName) {
+      list.prepend(...last.childNodes)
+      list.setAttribute('start', last.getAttribute('start') || 1)
+      before.remove()
+    }
   }
 }
 

@@ -45,7 +45,6 @@ export class Saving {
     if (this.stopped) return false
     this.since = null
     if (!this.dirty()) {
-      if (!this.tries) return true
       this.show('saved')
       this.tries = 0
       return true

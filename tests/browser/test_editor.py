@@ -75,6 +75,19 @@ def test_what_is_typed_is_saved_by_itself_and_is_there_again(site):
     assert writer.page.get_by_label("Closing").input_value() == "Respectfully,"
 
 
+def test_the_text_of_a_draft_is_saved_and_published_by_one_button(site):
+    draft = factories.make_draft()
+    writer = Writer(site, draft)
+    writer.at_end()
+    writer.keyboard.type(" We wait.")
+    writer.press("Control+s")
+    assert writer.saved().body.endswith("We wait.</p>")
+    writer.visitor.press("Save the text")
+    writer.visitor.sees("The text is saved.")
+    draft.refresh_from_db()
+    assert (draft.revision.number, draft.revision.body) == (2, revising.copy_of(draft).body)
+
+
 def test_only_unsaved_work_holds_the_page(site):
     letter = factories.make_letter()
     writer = Writer(site, letter)

@@ -9,23 +9,31 @@ from .writing import Writer
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><meta name=Generator content="Microsoft Word 15">
-<style><!-- p.MsoNormal {margin:0in; font-family:"Times New Roman"} --></style></head><body lang=EN-US style='tab-interval:.5in'>
+<style><!-- p.MsoNormal {margin:0in; font-family:"Times New Roman"} --></style></head><body lang=EN-US>
 <!--StartFragment-->
 <p class=MsoNormal style='text-indent:.5in'><b style='mso-bidi-font-weight:normal'>We write</b> about the <i>mills</i>.<a
 style='mso-footnote-id:ftn1' href="#_ftn1" name="_ftnref1" title=""><span class=MsoFootnoteReference><span
 style='mso-special-character:footnote'><![if !supportFootnotes]><span class=MsoFootnoteReference><span
-style='font-size:12.0pt'>[1]</span></span><![endif]></span></span></a><span style='mso-spacerun:yes'>&nbsp; </span>They stand.<o:p></o:p></p>
+style='font-size:12.0pt'>[1]</span></span><![endif]></span></span></a><span
+style='mso-spacerun:yes'>&nbsp; </span>They stand.<o:p></o:p></p>
 <p class=MsoNormal><o:p>&nbsp;</o:p></p>
 <p class=MsoListParagraphCxSpFirst style='text-indent:-.25in;mso-list:l0 level1 lfo1'><![if !supportLists]><span
-style='font-family:Symbol'><span style='mso-list:Ignore'>·<span style='font:7.0pt "Times New Roman"'>&nbsp;&nbsp;&nbsp; </span></span></span><![endif]>One<o:p></o:p></p>
-<p class=MsoListParagraphCxSpMiddle style='mso-list:l0 level2 lfo1'><![if !supportLists]><span style='mso-list:Ignore'>o<span>&nbsp; </span></span><![endif]>Inner</p>
-<p class=MsoListParagraphCxSpLast style='mso-list:l0 level1 lfo1'><![if !supportLists]><span style='mso-list:Ignore'>·<span>&nbsp; </span></span><![endif]>Two</p>
-<p class=MsoListParagraph style='mso-list:l1 level1 lfo2'><![if !supportLists]><span style='mso-list:Ignore'>c)<span>&nbsp; </span></span><![endif]>Third</p>
-<p class=MsoNormal><img width=602 height=300 src="file:///C:/Users/x/image001.png"><del cite="mailto:A" datetime="2026">Old</del>New</p>
-<table class=MsoTableGrid><tr><td><p class=MsoNormal>Left</p></td><td><p class=MsoNormal>Right</p></td></tr><tr><td>Low</td></tr></table>
+style='font-family:Symbol'><span style='mso-list:Ignore'>·<span
+style='font:7.0pt "Times New Roman"'>&nbsp;&nbsp;&nbsp; </span></span></span><![endif]>One<o:p></o:p></p>
+<p class=MsoListParagraphCxSpMiddle style='mso-list:l0 level2 lfo1'><![if !supportLists]><span
+style='mso-list:Ignore'>o<span>&nbsp; </span></span><![endif]>Inner</p>
+<p class=MsoListParagraphCxSpLast style='mso-list:l0 level1 lfo1'><![if !supportLists]><span
+style='mso-list:Ignore'>·<span>&nbsp; </span></span><![endif]>Two</p>
+<p class=MsoListParagraph style='mso-list:l1 level1 lfo2'><![if !supportLists]><span
+style='mso-list:Ignore'>c)<span>&nbsp; </span></span><![endif]>Third</p>
+<p class=MsoNormal><img width=602 height=300 src="file:///C:/Users/x/image001.png"><del
+cite="mailto:A" datetime="2026">Old</del>New</p>
+<table class=MsoTableGrid><tr><td><p class=MsoNormal>Left</p></td><td><p class=MsoNormal>Right</p></td></tr>
+<tr><td>Low</td></tr></table>
 <div style='mso-element:footnote-list'><br clear=all><hr align=left size=1 width="33%">
-<div style='mso-element:footnote' id=ftn1><p class=MsoFootnoteText><a style='mso-footnote-id:ftn1' href="#_ftnref1" name="_ftn1"
-title=""><span class=MsoFootnoteReference><span style='mso-special-character:footnote'>[1]</span></span></a> <i>See</i> Reed, page 4.</p></div>
+<div style='mso-element:footnote' id=ftn1><p class=MsoFootnoteText><a style='mso-footnote-id:ftn1' href="#_ftnref1"
+name="_ftn1" title=""><span class=MsoFootnoteReference><span
+style='mso-special-character:footnote'>[1]</span></span></a> <i>See</i> Reed, page 4.</p></div>
 </div><!--EndFragment--></body></html>"""
 FROM_WORD = (
     '<p><strong>We write</strong> about the <em>mills</em>.<span class="fn"><em>See</em> Reed, page 4.</span> They stand.</p>'
@@ -56,6 +64,23 @@ CASES = {
         '<p>Mills.<sup class="fn-call"><a id="call-1" href="http://here/l/x/#note-1" role="doc-noteref">1</a></sup></p>'
         '<section class="footnotes"><h2>Notes</h2><ol><li id="note-1">Reed. <a href="http://here/l/x/#call-1">↩</a></li></ol></section>',
         '<p>Mills.<span class="fn">Reed.</span></p>',
+    ),
+    "endnotes of several paragraphs": (
+        '<p>Mills<a href="file:///C:/clip.htm#_edn1" name="_ednref1"><span>[i]</span></a> stand.</p><div id=edn1>'
+        '<p><a href="file:///C:/clip.htm#_ednref1" name="_edn1">[i]</a> One, see <a href="https://a.example/x">A</a>.</p>'
+        "<p>Two.</p></div>",
+        '<p>Mills<span class="fn">One, see <a href="https://a.example/x">A</a>.<br>Two.</span> stand.</p>',
+    ),
+    "word on the web": (
+        '<p class="Paragraph"><span style="font-weight:bold">Now</span><span class="EOP">&nbsp;</span></p>'
+        '<div class="ListContainerWrapper"><ol start="3"><li><p>One</p></li></ol></div>'
+        '<div class="ListContainerWrapper"><ol start="4"><li><p>Two</p></li></ol></div>',
+        '<p><strong>Now</strong></p><ol start="3"><li>One</li><li>Two</li></ol>',
+    ),
+    "lines that were set": ("<pre>One\nTwo</pre>", "<p>One</p><p>Two</p>"),
+    "lists deeper than a letter's": (
+        "<ul><li>1" * 8 + "</li></ul>" * 8,
+        "<ul><li>1" * 6 + "</li><li>1" * 2 + "</li></ul>" * 6,
     ),
     "invisible": ("<p>zero\u200bwidth\ufeff and soft\u00adhyphen</p>", "<p>zerowidth and softhyphen</p>"),
     "what can act": (

@@ -3,8 +3,11 @@
 import pytest
 from hypothesis import given, settings
 
+from letters.text import html
+from letters.text.word import read_docx
 from tests import factories
 from tests.text import random_letters
+from tests.text.test_yardstick import YARDSTICK
 
 from .writing import Writer
 
@@ -23,8 +26,17 @@ def test_every_text_comes_out_of_the_editor_as_it_went_in(writer):
     @given(random_letters.bodies())
     def check(body):
         assert writer.put(body) == body
+        assert writer.counts == {"words": html.words(body), "notes": len(html.footnotes(body))}
 
     check()
+
+
+def test_the_yardstick_letter_comes_out_as_it_went_in(writer):
+    if not YARDSTICK.with_suffix(".docx").exists():
+        pytest.skip("the yardstick letter is not here")
+    body = read_docx(YARDSTICK.with_suffix(".docx").read_bytes()).text.body
+    assert writer.put(body) == body
+    assert writer.notes.count() == len(html.footnotes(body)) > 5
 
 
 def test_a_footnote_is_put_in_written_and_left_by_keyboard(writer):
@@ -107,14 +119,14 @@ def test_lists_are_made_turned_nested_and_numbered(writer):
 def test_paragraph_styles_and_marks_by_keyboard(writer):
     writer.put("<p>one</p>")
     writer.at_end()
-    for keys, html in {
+    for keys, made in {
         "Control+Alt+1": "<h2>one</h2>",
         "Control+Alt+2": "<h3>one</h3>",
         "Control+Alt+3": "<blockquote><p>one</p></blockquote>",
         "Control+Alt+0": "<p>one</p>",
     }.items():
         writer.press(keys)
-        assert writer.html == html
+        assert writer.html == made
     writer.press("Control+a", "Control+b", "Control+u")
     assert writer.html == "<p><strong><u>one</u></strong></p>"
     writer.press("Control+b", "Control+u", "ArrowRight")

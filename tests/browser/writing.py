@@ -11,7 +11,7 @@ PASTE = """([html, plain]) => {
   document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
 }"""
 PUT = "html => { const { editor } = document.querySelector('form[data-save]'); editor.replace(html); return editor.html() }"
-FOCUSED = "document.activeElement.getAttribute('aria-label') || document.activeElement.textContent.trim() || document.activeElement.name"
+FOCUSED = "document.activeElement.getAttribute('aria-label') || document.activeElement.textContent.trim()"
 
 
 class Writer:
@@ -31,6 +31,10 @@ class Writer:
     def html(self):
         """The text in its one form."""
         return canonical(self.page.evaluate("document.querySelector('form[data-save]').editor.html()"))
+
+    @property
+    def counts(self):
+        return self.page.evaluate("document.querySelector('form[data-save]').editor.counts()")
 
     def at_end(self):
         self.text.focus()
