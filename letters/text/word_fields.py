@@ -84,9 +84,7 @@ def _flatten_run(run, stack: list[_Field], whole: set, doubts: list[str]) -> Non
 def _turn(kind: str, stack: list[_Field], doubts: list[str]) -> None:
     if kind == "begin":
         if len(stack) == _MAX_NESTED:
-            raise TextError(
-                "The file has fields within fields within fields. Put their words in their place in Word (Ctrl+Shift+F9)."
-            )
+            raise TextError("The file has fields within many fields. Turn them into words in Word (Ctrl+A, Ctrl+Shift+F9).")
         stack.append(_Field())
     elif stack and kind == "separate":
         stack[-1].shows, stack[-1].href = True, target(stack[-1].instruction)
