@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 
+from .letter import is_closing
 from .word_lists import mark
 from .word_numbers import Item, Numbering
 from .word_styles import TOGGLES, Indent, Look, Styles, indent, look
 from .word_xml import child, make, quoted, remove, value, w, words
 
+_STEP = 360  # twips: what stands further to the right than this is no part of an item
 _WIDE, _LONG = 300, 60  # how far (twips) and how long (characters) a quotation is at least
 _SAID = {
     "strike": "Words struck through were kept as plain text: {}. Delete them if they should go.",
@@ -39,12 +41,12 @@ class Paragraphs:
             remove(properties)
         self._runs(paragraph, style, kind)
         text = words(paragraph)
-        last, self._last = self._last, (item, place.left or 0) if item is not None else self._last if not text else None
+        last, self._last = self._last, (item, place.left or 0) if item is not None else None
         if item is not None:
             self._numbered(paragraph, item, kind, text)
         elif kind in ("h2", "h3", "quote"):
             _style(paragraph, kind)
-        elif last is not None and text and (kind == "continue" or 0 < last[1] <= (place.left or 0)):
+        elif last is not None and _goes_on(last[1], place.left or 0, kind, text):
             self._last = last
             paragraph.insert(0, _run(mark(Item("", last[0].level, "", 0, "", place))))
         else:
@@ -114,6 +116,11 @@ class Paragraphs:
         if other.get("highlight", "none") != "none":
             marks.add("highlight")
         return marks | {other.get("vertAlign", "")} | ({"strike"} if "dstrike" in marks else set())
+
+
+def _goes_on(outer: int, left: int, kind: str, text: str) -> bool:
+    """Whether a paragraph without a mark, right below an item that stands at `outer`, belongs to the item."""
+    return bool(text) and not is_closing(text) and (kind == "continue" or 0 < outer <= left < outer + _STEP)
 
 
 def _run(text: str):

@@ -166,6 +166,22 @@ def test_a_footnote_in_an_item_stays_in_it():
     assert body == '<ol><li>a<span class="fn">N</span></li><li>b</li></ol>'
 
 
+@pytest.mark.parametrize("left", [720, 4320])
+def test_a_closing_below_a_list_is_no_part_of_it(left):
+    closing = paragraph("Sincerely,", properties=f'<w:ind w:left="{left}"/>')
+    signer = paragraph("Ada Lovelock\nMember of Congress", properties=f'<w:ind w:left="{left}"/>')
+    files = parts(*TOP, item("a"), closing, signer)
+    imported = read_docx(zipped({**files, "word/numbering.xml": part("numbering", NUMBERING)}))
+    assert imported.text.body == "<ol><li>a</li></ol>"
+    assert imported.text.closing == "Sincerely,"
+    assert imported.signers == [("Ada Lovelock", "Member of Congress")]
+
+
+def test_an_indented_paragraph_after_a_blank_line_is_no_part_of_an_item():
+    body = read(item("a"), "<w:p/>", paragraph("b", properties='<w:ind w:left="720"/>')).text.body
+    assert body == "<ol><li>a</li></ol><p>b</p>"
+
+
 def test_a_list_that_begins_at_nothing_begins_at_one_and_says_so():
     numbering = definition(1, level(0, "decimal", start=0)) + listing(1, 1)
     files = parts(*TOP, item("a"), item("b"), *BOTTOM)
