@@ -24,6 +24,7 @@ from letters.forms import Address, Line
 from letters.models import (
     DeadlineRequest,
     Event,
+    ImportReport,
     Invitee,
     Letter,
     Membership,
@@ -32,10 +33,12 @@ from letters.models import (
     OfficeEvent,
     OfficeImage,
     PlaceInvitation,
+    ProposedEdit,
     Rendition,
     Revision,
     Signature,
     User,
+    WorkingCopy,
 )
 from letters.workflow import Refused, locking, offices, people
 from letters.workflow.refusal import unless_open
@@ -328,6 +331,23 @@ class LetterAdmin(ReadOnlyAdmin):
 @admin.register(Revision)
 class RevisionAdmin(ReadOnlyAdmin):
     list_display = ["letter", "number", "created_at", "created_by", "note"]
+
+
+@admin.register(WorkingCopy)
+class WorkingCopyAdmin(ReadOnlyAdmin):
+    list_display = ["letter", "version", "base", "saved_at", "saved_by"]
+
+
+@admin.register(ImportReport)
+class ImportReportAdmin(ReadOnlyAdmin):
+    list_display = ["letter", "source", "name", "imported_at", "imported_by", "checked_at", "checked_by"]
+    list_filter = ["source", ("checked_at", admin.EmptyFieldListFilter)]
+
+
+@admin.register(ProposedEdit)
+class ProposedEditAdmin(ReadOnlyAdmin):
+    list_display = ["letter", "office", "revision", "asked_at", "asked_by", "decision", "decided_at"]
+    list_filter = ["decision"]
 
 
 @admin.register(Invitee)

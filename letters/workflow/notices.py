@@ -187,7 +187,11 @@ def against_reaffirming(notice, now):
 
 
 def against_corrected(notice, now):
-    return "the signature was taken off" if notice.signature.ended_at else ""
+    if notice.signature.ended_at:
+        return "the signature was taken off"
+    if notice.signature.needs_reaffirming:
+        return "the text was changed again, and the office is asked to re-affirm"
+    return "the office has said yes to the newest text" if notice.signature.revision == notice.letter.revision else ""
 
 
 def against_asking_again(notice, now):

@@ -3,7 +3,19 @@
 from django.utils import timezone
 
 from letters.models import Membership, Notice
-from letters.workflow import circulating, deadlines, drafting, locking, notices, offices, people, rendering, revising, signing
+from letters.workflow import (
+    circulating,
+    deadlines,
+    drafting,
+    edits,
+    locking,
+    notices,
+    offices,
+    people,
+    rendering,
+    revising,
+    signing,
+)
 from tests import factories
 from tests.factories import DAY, HOUR, make_letter, make_office, make_person, make_staff
 
@@ -72,6 +84,40 @@ def reaffirm():
         now=timezone.now(),
     )
     return Notice.objects.filter(kind=Kind.REAFFIRM, office=office).get()
+
+
+def corrected():
+    letter, office, person, now = start()
+    factories.sign(letter, office, person, now=now)
+    changed = factories.text(**{**TEXT, "body": "<p>We write about the ocelots and Ocelot alone.</p>"})
+    sha256 = letter.revision.sha256
+    correct = {"base_sha256": sha256, "clerical": True, "note": "The Ocelot was misspelled."}
+    revising.revise(letter, letter.created_by, text=changed, now=timezone.now(), **correct)
+    return Notice.objects.filter(kind=Kind.CORRECTED, office=office).get()
+
+
+def asked_again():
+    letter, office, person, now = start()
+    factories.sign(letter, office, person, now=now)
+    revising.ask_again(letter, letter.created_by, signed_before=now + HOUR / 2, now=timezone.now())
+    return Notice.objects.filter(kind=Kind.ASKED_AGAIN, office=office).get()
+
+
+def edit_proposed():
+    letter, office, person, now = start()
+    words = {"old": "the ocelot", "new": "a marmot", "reason": "An Ocelot is no Pelican."}
+    edits.propose(letter, office, person, text_sha256=letter.revision.sha256, now=now, **words)
+    return the_last(Kind.EDIT_PROPOSED)
+
+
+def edit_decided(decision="taken"):
+    edit = edit_proposed().proposed_edit
+    lead = edit.letter.created_by
+    if decision == "taken":
+        edits.take_in(edit, lead, answer="With pleasure.", now=timezone.now())
+    else:
+        edits.refuse(edit, lead, answer="Sorry: that was agreed & <settled>.", now=timezone.now())
+    return the_last(Kind.EDIT_DECIDED)
 
 
 def awaiting():
@@ -192,6 +238,10 @@ EVERY_KIND = {
     Kind.RECEIPT: receipt,
     Kind.WITHDRAWAL: withdrawal,
     Kind.REAFFIRM: reaffirm,
+    Kind.CORRECTED: corrected,
+    Kind.ASKED_AGAIN: asked_again,
+    Kind.EDIT_PROPOSED: edit_proposed,
+    Kind.EDIT_DECIDED: edit_decided,
     Kind.AWAITING: awaiting,
     Kind.CONFIRMED: confirmed,
     Kind.REFUSED: refused,

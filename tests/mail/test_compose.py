@@ -242,6 +242,49 @@ def test_a_re_affirmed_signature_gets_a_receipt_of_its_own():
     assert "Text: number 2, SHA-256" in text_of(message)
 
 
+def test_a_correction_says_how_much_it_is_and_where_every_word_of_it_stands():
+    notice = occasions.corrected()
+    message = compose(notice)
+    assert message["Subject"].endswith("nothing to do if you agree")
+    for part in (text_of(message), html_of(message)):
+        assert "1 word" in part
+        assert f"/l/{notice.letter.code}/changes/1/2/" in part
+        assert "withdraw the signature" in part
+
+
+def test_whoever_is_asked_again_reads_when_they_said_yes_and_that_the_name_stays():
+    notice = occasions.asked_again()
+    affirmed = mail.instant_in_words(notice.signature.signed_at, notice.letter.zone)
+    for part in (text_of(compose(notice)), html_of(compose(notice))):
+        assert affirmed in part
+        assert "Without an answer the name stays on the letter." in part
+
+
+def test_a_proposal_says_who_made_it_and_an_answer_reaches_them():
+    notice = occasions.edit_proposed()
+    message, by = compose(notice), notice.proposed_edit.asked_by.email
+    assert message["Reply-To"] == by
+    for part in (text_of(message), html_of(message)):
+        assert by in part
+        assert f"/l/{notice.letter.code}/desk/edits/" in part
+
+
+@pytest.mark.parametrize(
+    ("decision", "subject", "answer"),
+    [
+        ("taken", "Your words are taken in", "With pleasure."),
+        ("answered", "Your words are not taken in", "Sorry: that was agreed & <settled>."),
+    ],
+)
+def test_the_answer_to_a_proposal_is_the_leads_word_and_no_word_of_the_proposal(decision, subject, answer):
+    message = compose(occasions.edit_decided(decision))
+    assert message["Subject"].startswith(subject)
+    assert f"Answer:\n    {answer}\n" in text_of(message)
+    assert "&amp; &lt;settled&gt;" in html_of(message) or decision == "taken"
+    for part in (text_of(message), html_of(message)):
+        assert [word for word in CANARIES if word.lower() in part.lower()] == []
+
+
 def test_a_receipt_says_when_the_signature_awaits_confirmation():
     occasions.awaiting()
     assert "awaits confirmation" in text_of(compose(occasions.the_last(Notice.Kind.RECEIPT)))

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from letters import tasks
 from letters.models import Letter, Membership, Notice, User
-from letters.workflow import deadlines, drafting, locking, notices, people, rendering, signing
+from letters.workflow import deadlines, drafting, edits, locking, notices, people, rendering, revising, signing
 from tests import factories
 from tests.factories import DAY, HOUR, make_person, make_staff
 from tests.mail import occasions
@@ -35,7 +35,7 @@ def locks(notice):
     now, letter = timezone.now(), notice.letter
     rendering.publish(rendering.claim(letter.pk, now=now), b"%PDF", renderer="none", now=now)
     letter.refresh_from_db()
-    reasons = dict.fromkeys(("reaffirm", "awaiting", "requests", "time", "roster"), "It has to go out.")
+    reasons = dict.fromkeys(("reaffirm", "awaiting", "requests", "edits", "time", "roster"), "It has to go out.")
     locking.lock(letter, letter.created_by, head_hash=letter.head_hash, reasons=reasons, now=now)
 
 
@@ -76,6 +76,25 @@ def refuses(notice):
 
 def decides(notice):
     deadlines.deny(notice.request, notice.letter.created_by, now=timezone.now())
+
+
+def revises(notice):
+    letter = Letter.objects.get(pk=notice.letter_id)
+    changed = {"text": factories.text(body="<p>Quite another letter.</p>"), "base_sha256": letter.revision.sha256}
+    revising.revise(letter, letter.created_by, now=timezone.now(), **changed)
+
+
+def revises_and_is_signed(notice):
+    revises(notice)
+    signs(notice)
+
+
+def takes_in(notice):
+    edits.take_in(notice.proposed_edit, notice.letter.created_by, now=timezone.now())
+
+
+def takes_words_back(notice):
+    edits.take_back(notice.proposed_edit, notice.proposed_edit.asked_by, now=timezone.now())
 
 
 def takes_back(notice):
@@ -154,6 +173,19 @@ CASES = [
     (occasions.request_received, takes_back, "the request was answered or taken back already"),
     (occasions.request_received, locks, "the letter is no longer open"),
     (occasions.request_received, leaves, "the person has left the office"),
+    (occasions.corrected, withdraws, "the signature was taken off"),
+    (occasions.corrected, revises, "the text was changed again, and the office is asked to re-affirm"),
+    (occasions.corrected, revises_and_is_signed, "the office has said yes to the newest text"),
+    (occasions.corrected, leaves, "the person has left the office"),
+    (occasions.asked_again, signs, "the office has answered, or the letter is no longer open"),
+    (occasions.asked_again, withdraws, "the office has answered, or the letter is no longer open"),
+    (occasions.asked_again, locks, "the office has answered, or the letter is no longer open"),
+    (occasions.asked_again, leaves, "the person has left the office"),
+    (occasions.edit_proposed, takes_in, "the proposal was answered or taken back already"),
+    (occasions.edit_proposed, takes_words_back, "the proposal was answered or taken back already"),
+    (occasions.edit_proposed, locks, "the letter is no longer open"),
+    (occasions.edit_proposed, leaves, "the person has left the office"),
+    (occasions.edit_decided, leaves, "the person has left the office"),
     (occasions.locked, leaves, "the person has left the office"),
     (occasions.join_request, confirms_place, "the request to join was answered already"),
     (occasions.join_request, ends_place, "the request to join was answered already"),
