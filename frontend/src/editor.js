@@ -12,6 +12,9 @@ import { cleaned, fromPlain } from './paste.js'
 import { counts, inert, read, schema, write } from './schema.js'
 import { Toolbar } from './toolbar.js'
 
+// What the toolbar above and the bar below may cover of the window, in pixels.
+const UNCOVERED = { top: 100, right: 0, bottom: 100, left: 0 }
+
 export class Editor {
   // `frame` holds toolbar, place of the text, notes and dialogs; `say` tells a screen reader, `tell` everybody; `changed` hears of each edit.
   constructor(frame, textarea, { say, tell, changed }) {
@@ -39,6 +42,8 @@ export class Editor {
       transformPastedHTML: this.clean,
       clipboardTextParser: this.readPlain,
       handleDOMEvents: { focus: () => this.selectionChanged() },
+      scrollThreshold: UNCOVERED,
+      scrollMargin: UNCOVERED,
       attributes: this.attributes(),
     })
   }

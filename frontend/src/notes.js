@@ -128,16 +128,17 @@ class Note {
   // Back into the text, right after the call.
   leave() {
     const after = this.getPos() + this.node.nodeSize
+    this.outer.focus() // first: nothing is scrolled to in a text without the focus
     this.outer.dispatch(this.outer.state.tr.setSelection(TextSelection.create(this.outer.state.doc, after)).scrollIntoView())
-    this.outer.focus()
     return true
   }
 
   remove() {
     const pos = this.getPos()
     const number = this.dom.textContent
-    this.outer.dispatch(closeHistory(this.outer.state.tr.delete(pos, pos + this.node.nodeSize)).scrollIntoView())
     this.outer.focus()
+    const { doc, tr } = this.outer.state
+    this.outer.dispatch(closeHistory(tr.setSelection(TextSelection.create(doc, pos)).delete(pos, pos + this.node.nodeSize)).scrollIntoView())
     this.list.editor.say(`Footnote ${number} is deleted. Undo brings it back.`)
     return true
   }

@@ -13,6 +13,11 @@ from .writing import Writer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+IN_SIGHT = """part => {
+  const { top, bottom } = part.getBoundingClientRect()
+  const [over, under] = ['.toolbar', '.editing__bar'].map(bar => document.querySelector(bar).getBoundingClientRect())
+  return top >= over.bottom && bottom <= under.top
+}"""
 NOTED = '<p>One.<span class="fn">First.</span> Two.</p><p>Three.<span class="fn">See <em>Reed</em>.</span></p>'
 
 
@@ -79,6 +84,15 @@ def test_footnotes_are_numbered_in_order_edited_deleted_and_brought_back(writer)
     assert writer.html == NOTED
     writer.press("Control+y")
     assert "See <em>Reed</em>. Again." in writer.html
+
+
+def test_from_a_long_letter_s_notes_one_comes_back_to_the_call(writer):
+    writer.put(NOTED + "<p>We ask.</p>" * 60)
+    writer.text.locator(".call").nth(1).click()
+    assert writer.focused == "Footnote 2"
+    assert not writer.text.locator(".call").nth(1).evaluate(IN_SIGHT)
+    writer.press("Escape")
+    assert writer.text.locator(".call").nth(1).evaluate(IN_SIGHT)
 
 
 def test_what_is_done_in_a_note_is_undone_from_the_note(writer):
