@@ -195,7 +195,7 @@ class Pages:
         fitting = sum(height <= room for height in accumulate(height for _, height in lines))
         if note in self.pins.splits:
             now = next(at for at, size in enumerate(sizes(lines)) if size >= self.pins.splits[note][0])
-            fitting = min(fitting, now - FEW)
+            fitting = min(fitting, now - FEW * 2 ** self.pins.failed.get(note, 0))
         head = min(fitting, len(lines) - FEW)
         return head if head >= FEW else None
 
@@ -226,7 +226,7 @@ class Pages:
         first = next((at for at, number in enumerate(self.page) if number > page), None)
         if first is None:
             return None
-        if self.before[first] in self.pins.cuts - self.pins.dropped:
+        if page in self.page and self.before[first] in self.pins.cuts - self.pins.dropped:
             return self.without_cut(self.before[first])
         sheet, top = self.sheets[page], self.lines[first].top
         used = sheet.bottom - self.height_of(sheet.called, page) - sheet.free + GAP * (self.block(first)[0] == first)
