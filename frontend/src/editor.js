@@ -152,6 +152,7 @@ export class Editor {
 
   paste(data, slice) {
     if (data?.files.length && !slice.size) {
+      this.said = []
       this.tell('A file or a picture cannot be put into the text. Paste words, or import a Word file.')
       return true
     }

@@ -73,7 +73,7 @@ export class Saving {
   }
 
   async heard(answer, sent) {
-    if (answer.type === 'opaqueredirect' || answer.status === 401 || !token()) return this.signIn()
+    if (answer.type === 'opaqueredirect' || answer.status === 401 || (answer.status === 403 && !token())) return this.signIn()
     if (answer.status >= 500 || answer.status === 429) return this.later('the server has trouble')
     const json = answer.headers.get('Content-Type')?.startsWith('application/json') ? await answer.json().catch(() => ({})) : {}
     if (answer.ok) return this.done(json, sent)

@@ -136,6 +136,19 @@ def test_what_is_left_out_is_said(writer):
     assert writer.html == "<p>Mills.</p>"
 
 
+def test_a_picture_or_a_file_is_not_pasted(writer):
+    before = writer.html
+    writer.text.focus()
+    writer.page.evaluate("""() => {
+      const data = new DataTransfer()
+      data.items.add(new File(['x'], 'seal.png', { type: 'image/png' }))
+      data.setData('text/html', '<img src="https://a.example/seal.png" alt="">')
+      document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
+    }""")
+    assert writer.told() == "A file or a picture cannot be put into the text. Paste words, or import a Word file."
+    assert writer.html == before
+
+
 def test_paragraphs_pasted_into_a_note_become_its_lines(writer):
     writer.put('<p>Mills.<span class="fn">See</span></p>')
     writer.notes.first.click()

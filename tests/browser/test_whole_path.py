@@ -159,8 +159,8 @@ def test_a_letter_is_written_circulated_invited_to_changed_and_affirmed_again(si
     site.work()
     assert mailbox.messages()[0].subject.startswith("Please re-affirm")
     signing.page.reload()
-    signing.sees("What changed: Old bridges only.")
-    signing.press("Sign the changed text")
+    signing.sees("Old bridges only.")
+    signing.press("Re-affirm for Grace Hopper")
     signing.sees("Grace Hopper is signed on.")
     assert letter.signatures.printed().get().reaffirmed_by == staff
 
