@@ -21,6 +21,10 @@ ELSE = {
     "uidb36": "1",
     "key": "x",
     "provider_id": "agency",
+    "kind": "signature",
+    "old": 2,
+    "new": 3,
+    "number": 2,
 }
 WRITES = re.compile(r'\s*(?:INSERT|REPLACE|UPDATE|DELETE)\s+(?:OR\s+\w+\s+)?(?:INTO|FROM)?\s*"?(\w+)', re.IGNORECASE)
 FLEETING = {"django_session", "usersessions_usersession", "django_admin_log"}
@@ -84,6 +88,8 @@ def values(path, world, role, audience):
     letter = {"circulate": found.draft, "final.pdf": found.locked}.get(last, found.letter)
     pks = {
         "more-time": found.request,
+        "propose": found.edit,
+        "edits": found.edit,
         "imports": found.report,
         "requests": found.request,
         "signatures": found.awaiting,
@@ -92,7 +98,7 @@ def values(path, world, role, audience):
     }
     pk = next((row.pk for part, row in pks.items() if f"{part}/<pk>" in path), 1)
     place = (world.ours_asking if last == "confirm" else world.ours_colleague).pk
-    return letter, {"code": letter.code, "pk": pk, "place": place, "kind": "signature", **ELSE}
+    return letter, {"code": letter.code, "pk": pk, "place": place, **ELSE}
 
 
 def address(path, given):

@@ -3,6 +3,7 @@
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from letters.workflow import revising
 from tests.factories import DAY, text
 from tests.pdf import pictures
 from tests.text import docx
@@ -18,12 +19,24 @@ def sign(world, letter, office):
     return {"office": office.pk, "text_sha256": letter.revision.sha256}
 
 
+def proposal(world, letter, office):
+    return {**sign(world, letter, office), "old": "July", "new": "May", "reason": "The recess."}
+
+
 def of_office(**more):
     return lambda world, letter, office: {"office": office.pk, **more}
 
 
 def always(**fields):
     return lambda world, letter, office: fields
+
+
+def version(letter):
+    return revising.copy_of(letter).version
+
+
+def in_the_works(**more):
+    return lambda world, letter, office: {"version": version(letter), **more}
 
 
 def newcomer(**more):
@@ -39,13 +52,14 @@ def word_file():
 
 
 PASTED = "Dear Secretary Reed:\n\nWe write of looms.\n\nSincerely,"
+SHORTER = text(body="<p>Shorter.</p>")
 ENTERED = {"first_name": "Ida", "last_name": "Entered", "chamber": "house", "state": "AK", "district": "0", "role": "signer"}
 FORMS = {
     "letters/new/": lambda world, letter, office: {"lead": office.pk, "title": "Looms", "file": word_file()},
     "letters/new/paste/": lambda world, letter, office: {"lead": office.pk, "title": "Looms", "text": PASTED},
     "letters/new/write/": lambda world, letter, office: {"lead": office.pk, "title": "Looms", "words": "We write of looms."},
-    "l/<code>/desk/import/": lambda world, letter, office: {"version": "0", "file": word_file()},
-    "l/<code>/desk/paste/": lambda world, letter, office: {"version": "0", "text": PASTED},
+    "l/<code>/desk/import/": lambda world, letter, office: {"version": version(letter), "file": word_file()},
+    "l/<code>/desk/paste/": in_the_works(text=PASTED),
     "l/<code>/desk/imports/<pk>/check/": always(),
     "l/<code>/sign/": sign,
     "l/<code>/withdraw/": of_office(reason="A mistake."),
@@ -55,9 +69,15 @@ FORMS = {
     "l/<code>/more-time/<pk>/take-back/": always(),
     "l/<code>/join/": newcomer(role="signer"),
     "l/<code>/enter-office/": always(**ENTERED),
-    "l/<code>/desk/text/": always(version=0, **text(body="<p>Shorter.</p>")),
-    "l/<code>/desk/text/save/": always(version=0, **text(body="<p>Shorter.</p>")),
-    "l/<code>/desk/text/preview/": always(version=0, **text(body="<p>Shorter.</p>")),
+    "l/<code>/propose/": proposal,
+    "l/<code>/propose/<pk>/take-back/": always(),
+    "l/<code>/desk/text/": in_the_works(**SHORTER),
+    "l/<code>/desk/text/save/": in_the_works(**SHORTER),
+    "l/<code>/desk/text/preview/": in_the_works(**SHORTER),
+    "l/<code>/desk/publish/": in_the_works(clerical="", note="Shorter."),
+    "l/<code>/desk/discard/": in_the_works(),
+    "l/<code>/desk/edits/<pk>/": always(decision="take"),
+    "l/<code>/desk/ask-again/": always(),
     "l/<code>/desk/circulate/": lambda world, letter, office: {
         "zone": letter.zone,
         "audience": "any",
@@ -65,7 +85,7 @@ FORMS = {
         **later(letter),
     },
     "l/<code>/desk/invite/": lambda world, letter, office: {"offices": [world.newcomer.pk], "contacts": ""},
-    "l/<code>/desk/arrange/": always(order="alphabetical", list_shown="all", audience="any"),
+    "l/<code>/desk/arrange/": always(order="alphabetical", list_shown="all", audience="any", columns="down", space="typed"),
     "l/<code>/desk/co-lead/": newcomer(),
     "l/<code>/desk/requests/<pk>/": always(decision="deny", answer="No."),
     "l/<code>/desk/deadline/": lambda world, letter, office: later(letter),
@@ -89,7 +109,7 @@ FORMS = {
     "invitations/<pk>/": always(),
     "invitations/<pk>/end/": always(),
 }
-ABOUT_ONE_S_OFFICE = ["withdraw", "decline", "condition", "more-time"]  # pages that name the office in their query
+ABOUT_ONE_S_OFFICE = ["withdraw", "decline", "condition", "more-time", "propose"]  # pages that name the office in their query
 
 
 def posted(path, world, letter, office):

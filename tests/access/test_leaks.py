@@ -3,6 +3,7 @@
 import logging
 import pickle
 import re
+import zipfile
 from io import BytesIO
 from unittest import mock
 
@@ -14,6 +15,7 @@ from pypdf import PdfReader
 from letters import tasks
 from letters.mail import compose
 from letters.models import Letter, Notice
+from letters.views.letter import WORD
 from letters.workflow import drafting
 from tests.factories import make_staff, sign, text
 from tests.sessions import forget_counts, signed_in
@@ -40,7 +42,9 @@ def of(secret, path):
     """The address, about the letter's own rows as far as it names any."""
     letter = secret.letter
     requests, awaiting = letter.deadline_requests.earliest("pk"), letter.signatures.awaiting().earliest("pk")
-    pk = awaiting.pk if "signatures" in path else requests.pk if "l/<code>" in path else secret.signer.pk
+    edits, report = "edits/" in path or "propose/" in path, letter.import_reports.get()
+    pk = secret.edit.pk if edits else report.pk if "imports/" in path else requests.pk
+    pk = awaiting.pk if "signatures" in path else pk if "l/<code>" in path else secret.signer.pk
     place = secret.signer.memberships.earliest("pk").pk
     return address(path, {**ELSE, "code": letter.code, "pk": pk, "place": place, "object_id": letter.pk, "id": secret.lead.pk})
 
@@ -50,7 +54,8 @@ def of(secret, path):
 
 def test_there_are_twenty_words_and_those_whom_they_concern_read_every_one(secret):
     client = signed_in(secret.lead_person)
-    desk = ["desk/", "desk/preview/", "desk/requests/", "desk/history/", "desk/notices/", "desk/text/"]
+    desk = ["desk/", "desk/preview/", "desk/requests/", "desk/history/", "desk/notices/", "desk/text/", "desk/edits/", "texts/1/"]
+    desk.append(f"desk/imports/{secret.letter.import_reports.get().pk}/")
     pages = "".join(client.get(f"/l/{secret.letter.code}/{page}").content.decode() for page in ["", *desk])
     pages += signed_in(secret.signer_person).get(f"/offices/{secret.signer.pk}/").content.decode()
     assert len(set(canaries.WORDS)) >= 20
@@ -80,8 +85,56 @@ def test_a_person_without_an_office_reads_no_more_than_the_public_names_of_membe
 
 # --- other offices ---
 
+
+@pytest.mark.parametrize("method", ["get", "post", "head"])
+def test_an_office_that_reads_the_letter_finds_nothing_of_the_desk_and_nothing_that_others_propose(secret, method):
+    """The list of signers is shown to it, as the worst case."""
+    drafting.arrange(secret.letter, secret.lead_person, list_shown="all", now=timezone.now())
+    for person in (secret.signer_person, make_staff(), lives.asking_person(secret.reader_s)):
+        client = signed_in(person)
+        for path in ADDRESSES:
+            forget_counts()
+            response = getattr(client, method)(of(secret, path), follow=True)
+            said = everything(response) + unpacked(response)
+            if not path.startswith("mailbox/"):
+                assert found(said, [*canaries.OF_THE_DESK, *canaries.PROPOSED, "Wryneck"]) == [], path
+
+
+def unpacked(response):
+    """What a Word file holds."""
+    if response.get("Content-Type") != WORD or not response.content:
+        return ""
+    with zipfile.ZipFile(BytesIO(response.content)) as file:
+        return "".join(name + file.read(name).decode(errors="replace") for name in file.namelist())
+
+
+def test_the_word_file_tells_no_more_than_it_prints(secret):
+    response = signed_in(secret.lead_person).get(f"/l/{secret.letter.code}/letter.docx")
+    said = unpacked(response)
+    assert "nightjar" in said
+    prints = [word for word in canaries.OF_THE_TEXT if word not in (canaries.TITLE, canaries.NOTE)]
+    print([said[m.start() - 200 : m.end() + 100] for m in re.finditer("Goshawk", said)])
+    assert set(found(said + str(response.headers))) - {*prints, *canaries.OF_SIGNERS} == set()
+    assert found(str(response.headers)) == []
+
+
+def test_the_title_of_no_page_tells_of_the_text_or_of_a_proposal(secret):
+    """A title stands in the history of a browser and on a screen that is shared."""
+    titles = []
+    for person in (secret.lead_person, secret.reader):
+        client = signed_in(person)
+        for path in ADDRESSES:
+            forget_counts()
+            response = client.get(of(secret, path))
+            if response["Content-Type"].startswith("text/html"):
+                titles += re.findall("<title>(.*?)</title>", response.content.decode(), re.DOTALL)
+    assert len(titles) > 60
+    assert set(found(" ".join(titles), [*canaries.OF_THE_TEXT, *canaries.OF_THE_DESK, *canaries.PROPOSED])) == set()
+
+
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|X-CSRFToken&quot;: &quot;\w+|nonce="[^"]*"')
 SEEN_BY_OFFICES = ["", "state/", "draft.pdf", "final.pdf", "desk/", "desk/history/", "desk/notices/", "desk/lock/", "decline/"]
+SEEN_BY_OFFICES += ["letter.docx", "changes/2/3/", "texts/2/", "propose/"]
 
 
 def seen(client, letter, office, now):
@@ -92,7 +145,7 @@ def seen(client, letter, office, now):
         notices = Notice.objects.filter(person__in=office.people()).order_by("pk")
         mails = [compose(notice, now=now).message().as_string() for notice in notices]
     boundary = re.compile(r"={15}\d+==|^Date: .*$", re.MULTILINE)  # and the moment at which the mail is made
-    pages = {page: (one.status_code, TOKEN.sub("", one.content.decode())) for page, one in answers.items()}
+    pages = {page: (one.status_code, TOKEN.sub("", one.content.decode(errors="replace"))) for page, one in answers.items()}
     return pages, [boundary.sub("", mail) for mail in mails]
 
 
@@ -120,10 +173,23 @@ def test_the_comparison_tells_when_the_list_is_shown(secret):
     assert {page for page, answer in seen(client, secret.letter, secret.reader_s, now)[0].items() if answer != pages[page]} == {
         at,
         f"{at}state/",
+        f"{at}letter.docx",
     }
 
 
 # --- logs, mails, caches, files ---
+
+
+OF_TEXTS = (
+    "letter.docx",
+    "changes/1/3/?whole",
+    "changes/2/3/",
+    "texts/1/",
+    "desk/texts/",
+    "desk/publish/",
+    "desk/edits/",
+    "propose/",
+)
 
 
 def a_letter_s_life(secret, monkeypatch):
@@ -131,22 +197,23 @@ def a_letter_s_life(secret, monkeypatch):
     letter, lead, reader = secret.letter, signed_in(secret.lead_person), signed_in(secret.reader)
     locker = signed_in(lives.factories.make_person(admin=True))
     at = f"/l/{letter.code}/"
-    for page in ("", "state/", "desk/", "desk/text/", "desk/preview/", "desk/lock/", "draft.pdf", "desk/nothing/"):
+    for page in ("", "state/", "desk/", "desk/text/", "desk/preview/", "desk/lock/", "draft.pdf", "desk/nothing/", *OF_TEXTS):
         for client in (lead, reader, nobody_s_browser()):
             client.get(at + page)
     office = {"office": secret.reader_s.pk}
     reader.post(f"{at}sign/", {**office, "text_sha256": "0" * 64})
     reader.post(f"{at}sign/", {**office, "text_sha256": letter.revision.sha256})
     reader.post(f"{at}decline/", {**office, "reason": "Pochard \u202e"})
-    edit = {"version": 0, **text(**canaries.TEXT)}
-    for form in ({**edit, "version": 7}, {**edit, "body": "<p>shrike \u202e</p>"}, {**edit, "closing": "a\u202eb"}):
+    version = letter.working_copy.version
+    edit = {"version": version, **text(**canaries.TEXT)}
+    for form in ({**edit, "version": version + 7}, {**edit, "body": "<p>shrike \u202e</p>"}, {**edit, "closing": "a\u202eb"}):
         for page in ("", "save/", "preview/"):
             assert lead.post(f"{at}desk/text/{page}", form).status_code in (200, 409, 422)
-    assert lead.post(f"{at}desk/text/save/", edit).json()["version"] == 1
+    assert lead.post(f"{at}desk/text/save/", edit).json()["version"] == version + 1
     lead.raise_request_exception = False
     with monkeypatch.context() as broken:
         broken.setattr("letters.workflow.revising.record", fail)
-        failed = lead.post(f"{at}desk/publish/", {"version": 1, "note": canaries.NOTE})
+        failed = lead.post(f"{at}desk/publish/", {"version": version + 1, "note": canaries.NOTE})
     assert failed.status_code == 500
     assert found(everything(failed)) == []
     tasks.render(letter.pk)
@@ -179,9 +246,10 @@ def test_no_log_shows_the_row_that_the_database_refused(secret, monkeypatch, cap
     lead = signed_in(secret.lead_person)
     lead.raise_request_exception = False
     at = f"/l/{secret.letter.code}/desk/"
-    assert lead.post(f"{at}text/save/", {"version": 0, **text(**canaries.TEXT)}).json()["version"] == 1
+    version = secret.letter.working_copy.version
+    assert lead.post(f"{at}text/save/", {"version": version, **text(**canaries.TEXT)}).json()["version"] == version + 1
     monkeypatch.setattr("letters.workflow.revising.record", breaks_a_rule)
-    assert lead.post(f"{at}publish/", {"version": 1, "note": canaries.NOTE}).status_code == 500
+    assert lead.post(f"{at}publish/", {"version": version + 1, "note": canaries.NOTE}).status_code == 500
     ours = [handler for handler in logging.getLogger().handlers if type(handler) is logging.StreamHandler]
     handled = "".join(handler.format(record) for record in caplog.records for handler in ours)
     assert "pdf_not_newer_than_letter" in handled
@@ -209,14 +277,15 @@ def test_no_cache_holds_a_word_and_no_pdf_tells_more_than_it_prints(secret, monk
         assert [word for word in found(said) if word != "Quintember"] == []  # its date is its title, as it prints
 
 
+OF_NO_MAIL = [*canaries.OF_THE_TEXT, *canaries.OF_THE_DESK, *canaries.PROPOSED]
+
+
 def test_no_mail_names_the_text_and_no_subject_a_signer_or_a_reason(secret):
     own = {canaries.LEAD: "leads", canaries.PRINTED: "signs", "Firecrest": "confirms"}
     composed = [(notice, compose(notice, now=timezone.now())) for notice in Notice.objects.filter(letter=secret.letter)]
     assert len({notice.kind for notice, _ in composed}) > 5
     for notice, mail in composed:
-        assert (
-            found(mail.message().as_string() + mail.body, [word for word in canaries.OF_THE_TEXT if word != canaries.NOTE]) == []
-        )
+        assert found(mail.message().as_string() + mail.body, [word for word in OF_NO_MAIL if word != canaries.NOTE]) == []
         assert [word for word in found(str(mail.subject)) if word not in own] == [], notice.kind
         others = [word for word in found(str(mail.subject)) if word in own and word != canaries.LEAD]
         assert not others or notice.office.last_name in (canaries.SIGNER, "Firecrest"), notice.kind
@@ -264,5 +333,6 @@ def test_the_files_are_among_what_was_looked_at(world):
 FILES = {
     "l/<code>/draft.pdf": "application/pdf",
     "l/<code>/final.pdf": "application/pdf",
+    "l/<code>/letter.docx": WORD,
     "offices/<pk>/image/<kind>.png": "image/png",
 }

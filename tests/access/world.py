@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from letters.models import Letter, Membership
 from letters.text.letter import Imported, LetterText
-from letters.workflow import circulating, deadlines, drafting, offices, people, revising, signing
-from tests.factories import DAY, make_draft, make_office, make_person, make_staff
+from letters.workflow import circulating, deadlines, drafting, edits, offices, people, revising, signing
+from tests.factories import DAY, make_draft, make_office, make_person, make_staff, text
 from tests.pdf import pictures
 from tests.sessions import signed_in
 from tests.workflow import lives
@@ -65,7 +65,8 @@ def offer(office, address, manager):
 
 
 def letter_of(lead, person, audience, *, invited, co_lead=None):
-    letter = make_draft(lead, person)
+    letter = make_draft(lead, person, body="<p>We write about nothing yet.</p>")
+    publish(letter, body="<p>We write of the mills.</p><p>Please answer by July.</p>")
     if co_lead:
         drafting.add_co_lead(letter, co_lead, person, now=timezone.now())
     circulating.circulate(letter, person, deadline_at=timezone.now() + 7 * DAY, audience=audience, now=timezone.now())
@@ -74,9 +75,33 @@ def letter_of(lead, person, audience, *, invited, co_lead=None):
     return letter
 
 
-def signature(letter, office, person):
+def save(letter, **changes):
+    """Save the text in the works; the copy."""
+    letter = lives.again(letter)
+    version = revising.copy_of(letter).version
+    return revising.save_copy(letter, letter.created_by, text=text(**changes), version=version, now=timezone.now())
+
+
+def publish(letter, *, clerical=False, **changes):
+    copy = save(letter, **changes)
+    revising.publish(copy.letter, letter.created_by, version=copy.version, clerical=clerical, now=timezone.now())
+
+
+def signature(letter, office, person, *, days_ago=0):
     letter.refresh_from_db()
-    return signing.sign(letter, office, person, text_sha256=letter.revision.sha256, now=timezone.now())
+    return signing.sign(letter, office, person, text_sha256=letter.revision.sha256, now=timezone.now() - days_ago * DAY)
+
+
+def propose(letter, office, person):
+    sha256 = lives.again(letter).revision.sha256
+    return edits.propose(letter, office, person, old="July", new="August", text_sha256=sha256, now=timezone.now())
+
+
+def proposed_by_another(letter):
+    office = make_office()
+    person = make_staff(office)
+    circulating.invite(letter, [office], letter.created_by, now=timezone.now())
+    return propose(letter, office, person)
 
 
 def request(letter, office, person):
@@ -98,11 +123,15 @@ def awaiting(letter):
 
 
 def circulated(world, audience):
-    """A letter of the lead and the co-lead in circulation, signed by the co-lead, with a request and a signature to confirm;
-    one that is a draft; and one that is locked and that our office has signed."""
+    """A letter of the lead and the co-lead in circulation, signed by the co-lead long ago and corrected since, with a request,
+    proposals and a signature to confirm, and a changed text in the works; one that is a draft; and one that is locked and that
+    our office has signed. Of the texts of each, the first is from before the circulation."""
     lead, starts = world.lead, world.people["l"]
     letter = letter_of(lead, starts, audience, invited=[world.ours], co_lead=world.co_lead)
-    signature(letter, world.co_lead, world.people["c"])
+    signature(letter, world.co_lead, world.people["c"], days_ago=40)
+    publish(letter, clerical=True, body="<p>We write about the mills.</p><p>Please answer by July.</p>")
+    edit, edit_of_others = propose(letter, world.ours, world.people["s"]), proposed_by_another(letter)
+    save(letter, body="<p>We write about the mills and bakeries.</p><p>Please answer by July.</p>")
     asked, unconfirmed = request(letter, world.ours, world.people["s"]), awaiting(letter)
     lives.publish(letter)
     Letter.objects.filter(pk=letter.pk).update(render_attempts=2)
@@ -113,12 +142,12 @@ def circulated(world, audience):
     lives.publish(locked)
     draft = make_draft(lead, starts)
     drafting.add_co_lead(draft, world.co_lead, starts, now=timezone.now())
-    return SimpleNamespace(letter=letter, draft=draft, locked=locked, request=asked, awaiting=unconfirmed, report=report(letter))
+    rows = {"request": asked, "awaiting": unconfirmed, "report": report(letter), "edit": edit, "edit_of_others": edit_of_others}
+    return SimpleNamespace(letter=letter, draft=draft, locked=locked, **rows)
 
 
 def elsewhere(world):
     """A letter for invited offices only, none of which anybody of the table has a place in."""
     letter = letter_of(world.foreign, world.boss, "invited", invited=[])
-    return SimpleNamespace(
-        letter=letter, request=request(letter, world.foreign, world.boss), awaiting=awaiting(letter), report=report(letter)
-    )
+    asked, edit = request(letter, world.foreign, world.boss), propose(letter, world.foreign, world.boss)
+    return SimpleNamespace(letter=letter, request=asked, awaiting=awaiting(letter), report=report(letter), edit=edit)
