@@ -5,7 +5,7 @@ from io import BytesIO
 from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
-from letters.text.package import MAX_FILE
+from letters.text.word.package import MAX_FILE
 
 
 class InMemory(FileUploadHandler):

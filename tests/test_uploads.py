@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import RequestFactory
 
-from letters.text.package import MAX_FILE
+from letters.text.word.package import MAX_FILE
 
 
 def files_of(*sizes):

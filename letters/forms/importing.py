@@ -7,8 +7,8 @@ from django import forms
 from letters.models import ImportReport, Membership, Office
 from letters.text.characters import REFUSED, TextError, clean_line
 from letters.text.html import refuse_length
-from letters.text.package import MAX_FILE
 from letters.text.tree import escaped
+from letters.text.word.package import MAX_FILE
 
 from .fields import Line, TextField
 

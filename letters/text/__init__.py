@@ -11,8 +11,8 @@ def read(name: str, data: bytes, changes: str = ""):
     A Word file with tracked changes or comments is Unsettled, unless `changes` says to take all as "accepted" or "rejected".
     """
     # Imported here: the readers are slow to load, and the pages need none of them.
-    from .plain import read_txt
-    from .word import read_docx
+    from .extracted.reader import read_txt
+    from .word.reader import read_docx
 
     kind = name.lower().rpartition(".")[2]
     if kind in ("txt", "text"):
@@ -24,6 +24,6 @@ def read(name: str, data: bytes, changes: str = ""):
 
 def read_paste(text: str, markup: str = ""):
     """A pasted letter, as `letter.Imported`: its plain text, and its HTML where the clipboard has it; TextError as above."""
-    from .pasted import read_paste
+    from .pasted.reader import read_paste
 
     return read_paste(text, markup)

@@ -29,7 +29,7 @@ def read_limited(name: str, data: bytes, changes: str = "") -> Imported:
 
 
 def read_paste_limited(text: str, markup: str) -> Imported:
-    """As `letters.text.pasted.read_paste`, within LIMITS."""
+    """As `letters.text.pasted.reader.read_paste`, within LIMITS."""
     return _asked({"text": text, "markup": markup}, b"", PASTE)
 
 
@@ -99,6 +99,6 @@ def _read(question: dict, data: bytes) -> Imported:
         from . import read
 
         return read(question["name"], data, question["changes"])
-    from .pasted import read_paste
+    from .pasted.reader import read_paste
 
     return read_paste(question["text"], question["markup"])

@@ -17,7 +17,7 @@ from letters.models.answer import State, answers
 from letters.models.rendition import DamagedRendition
 from letters.pdf import draft_mark
 from letters.text import diff
-from letters.text.word_out import write_docx
+from letters.text.word.writer import write_docx
 from letters.workflow import deadlines, signing
 
 from .access import as_known_to, known_texts, letter_for, my_office, my_offices, status_of, trying

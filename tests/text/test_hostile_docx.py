@@ -11,7 +11,7 @@ from io import BytesIO
 import pytest
 
 from letters.text.characters import TextError
-from letters.text.word import read_docx
+from letters.text.word.reader import read_docx
 
 from .docx import LETTER, RELS, TYPES, R, call, docx, paragraph, part, parts, run, table, zipped
 

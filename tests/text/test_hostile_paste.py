@@ -6,7 +6,7 @@ import pytest
 
 from letters.text import TextError
 from letters.text.html import canonical
-from letters.text.pasted import read_paste
+from letters.text.pasted.reader import read_paste
 
 TEXT = "Dear Secretary Reed:\n\nWe ask for boats.\n\nSincerely,\n\nAda Lovelock\nMember of Congress\n"
 ITEM = "<p style='mso-list:l0 level%d lfo1'><span style='mso-list:Ignore'>%d.</span>a</p>"

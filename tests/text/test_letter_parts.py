@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from letters.text.plain import read_txt
-from letters.text.word import read_docx
+from letters.text.extracted.reader import read_txt
+from letters.text.word.reader import read_docx
 
 from .docx import docx, paragraph, table
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from letters.text import TextError
 from letters.text.html import as_page, canonical, notes_as_page
-from letters.text.pasted import read_paste
+from letters.text.pasted.reader import read_paste
 
 from . import clipboards
 from .clipboards import PROGRAMS

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from letters.text import TextError
+from letters.text.extracted.reader import read_txt
 from letters.text.html import canonical
-from letters.text.pasted import read_paste
-from letters.text.plain import read_txt
+from letters.text.pasted.reader import read_paste
 
 from . import extracted
 

@@ -6,8 +6,8 @@ from contextlib import suppress
 import pytest
 
 from letters.text.characters import TextError
+from letters.text.extracted.reader import read_txt
 from letters.text.html import canonical, footnotes
-from letters.text.plain import read_txt
 
 from . import extracted
 

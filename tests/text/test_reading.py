@@ -8,7 +8,7 @@ import pytest
 
 from letters.limited import MEGABYTE, Children, Limits
 from letters.text import TextError, Unsettled, read, reading
-from letters.text.pasted import read_paste
+from letters.text.pasted.reader import read_paste
 from letters.text.reading import read_limited, read_paste_limited
 
 from .docx import LETTER, docx, paragraph, run, table

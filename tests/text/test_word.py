@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from letters.text.word import read_docx
+from letters.text.word.reader import read_docx
 
 from .docx import LETTER, RELS, R, W, call, docx, paragraph, part, parts, run, table, zipped
 

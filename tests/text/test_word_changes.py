@@ -1,7 +1,7 @@
 import pytest
 
 from letters.text import TextError, Unsettled, read
-from letters.text.word import read_docx
+from letters.text.word.reader import read_docx
 
 from .docx import LETTER, RELS, call, docx, footnotes, paragraph, part, parts, run, table, zipped
 

@@ -1,7 +1,7 @@
 import pytest
 
-from letters.text.word import read_docx
-from letters.text.word_fields import target
+from letters.text.word.fields import target
+from letters.text.word.reader import read_docx
 
 from .docx import LETTER, R, call, docx, paragraph, run
 

@@ -1,7 +1,7 @@
 import pytest
 
 from letters.text.html import plain
-from letters.text.word import read_docx
+from letters.text.word.reader import read_docx
 
 from .docx import LETTER, call, paragraph, part, parts, table, zipped
 

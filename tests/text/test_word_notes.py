@@ -2,7 +2,7 @@ import pytest
 
 from letters.text import TextError
 from letters.text.html import footnotes
-from letters.text.word import read_docx
+from letters.text.word.reader import read_docx
 
 from .docx import LETTER, call, docx, paragraph, part, parts, run, table, zipped
 

@@ -16,8 +16,8 @@ from lxml import etree
 
 from letters.text.html import canonical, footnotes
 from letters.text.letter import Imported
-from letters.text.word import read_docx
-from letters.text.word_out import write_docx
+from letters.text.word.reader import read_docx
+from letters.text.word.writer import write_docx
 
 from ..pdf import sample
 from . import docx
@@ -262,7 +262,7 @@ def test_marks_of_the_reader_cannot_be_forged():
 
 def test_the_same_contents_give_the_same_bytes_in_every_process():
     script = (
-        "import sys, hashlib, json; from letters.text.word_out import write_docx; "
+        "import sys, hashlib, json; from letters.text.word.writer import write_docx; "
         "print(hashlib.sha256(write_docx(json.load(sys.stdin))).hexdigest())"
     )
     letter = contents(14, body=canonical(NESTED))

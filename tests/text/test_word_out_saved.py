@@ -8,8 +8,8 @@ import pypdfium2
 import pytest
 
 from letters.text.html import canonical, footnotes
-from letters.text.word import read_docx
-from letters.text.word_out import write_docx
+from letters.text.word.reader import read_docx
+from letters.text.word.writer import write_docx
 
 from .test_word_out import NESTED, contents, people
 

@@ -1,6 +1,6 @@
 import pytest
 
-from letters.text.word import read_docx
+from letters.text.word.reader import read_docx
 
 from .docx import LETTER, RELS, R, call, docx, paragraph, part, parts, run, table, zipped
 

@@ -8,7 +8,7 @@ import pytest
 
 from letters.text import Unsettled
 from letters.text.html import plain
-from letters.text.word import read_docx
+from letters.text.word.reader import read_docx
 
 from .docx import LETTER, RELS, R, part, parts, zipped
 

@@ -6,10 +6,10 @@ import mammoth
 import pytest
 
 from letters.text.addressees import running_head, salutation
+from letters.text.extracted.reader import read_txt
 from letters.text.html import footnotes
-from letters.text.pasted import read_paste
-from letters.text.plain import read_txt
-from letters.text.word import read_docx
+from letters.text.pasted.reader import read_paste
+from letters.text.word.reader import read_docx
 
 YARDSTICK = Path(__file__).parents[3] / "shared" / "letters" / "southbound-firearms-2025-05-08"
 pytestmark = pytest.mark.skipif(not YARDSTICK.with_suffix(".txt").exists(), reason="the yardstick letter is not here")

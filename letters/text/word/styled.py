@@ -8,13 +8,13 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from . import signers, tree
-from .characters import clean_line, clean_text
-from .html import canonical, plain
-from .letter import MAX_LINE, MAX_LINES, Imported, LetterText, Piece
-from .word_numbers import BULLET, Numbering
-from .word_styles import Styles
-from .word_xml import child, make, number, remove, value, w
+from .. import signers, tree
+from ..characters import clean_line, clean_text
+from ..html import canonical, plain
+from ..letter import MAX_LINE, MAX_LINES, Imported, LetterText, Piece
+from .numbers import BULLET, Numbering
+from .styles import Styles
+from .xml import child, make, number, remove, value, w
 
 _ABOVE = {"letter head", "letter head lines", "letter date", "letter addressee", "letter subject", "letter salutation"}
 _SIGNER, _TITLE = "letter signer", "letter signer title"

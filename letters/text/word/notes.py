@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from .characters import TextError
-from .word_xml import child, name, quoted, remove, value, w, words
+from ..characters import TextError
+from .xml import child, name, quoted, remove, value, w, words
 
 _KINDS = {"footnote": "footnotes", "endnote": "endnotes"}
 _SEPARATORS = ("separator", "continuationSeparator", "continuationNotice")

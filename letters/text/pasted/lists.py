@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from . import tree
+from .. import tree
 
 BULLET = "•"
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}

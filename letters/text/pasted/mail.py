@@ -5,8 +5,8 @@ from collections import Counter
 from itertools import pairwise
 from typing import NamedTuple
 
-from .letter import is_closing, is_salutation
-from .paragraphs import is_complete
+from ..extracted.paragraphs import is_complete
+from ..letter import is_closing, is_salutation
 
 MAX_QUOTED = 2000  # characters of what is left out, in a doubt
 _QUOTED = re.compile(r"(?:> ?){1,20}")

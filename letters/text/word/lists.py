@@ -2,8 +2,8 @@
 
 import re
 
-from . import tree
-from .word_numbers import BLANK, BULLET, Item
+from .. import tree
+from .numbers import BLANK, BULLET, Item
 
 # Two code points that no text may use; an item's paragraph begins with its place between them.
 BEGIN, END = "\ufdd0", "\ufdd1"

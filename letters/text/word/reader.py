@@ -6,16 +6,17 @@ from itertools import groupby
 
 import mammoth
 
-from . import styled, tree
-from .characters import TextError
-from .html import plain, refuse_length
-from .letter import Imported, Piece, body_range, each_once, parted, split_off
+from .. import tree
+from ..characters import TextError
+from ..html import plain, refuse_length
+from ..letter import Imported, Piece, body_range, each_once, parted, split_off
+from . import styled
+from .changes import CHOICES
+from .lists import gathered, typed
 from .package import open_docx
-from .word_changes import CHOICES
-from .word_lists import gathered, typed
-from .word_parts import plain_package
-from .word_plain import Plain
-from .word_xml import quoted
+from .parts import plain_package
+from .plain import Plain
+from .xml import quoted
 
 # Headings and quotations, named so when the file was made plain.
 _STYLES = """

@@ -4,7 +4,7 @@ import re
 
 from lxml import etree
 
-from .characters import TextError
+from ..characters import TextError
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from .characters import TextError
+from ..characters import TextError
 
 MAX_CALLS = 2000
 _MARK = re.compile(r"[\[(]?(?:note |fn )?(?:\d{1,4}|[ivxlc]{1,7}|[a-z]{1,2}|[*†‡§¶]{1,4})[\])]?\.?", re.I)

@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 
-from .letter import is_closing
-from .word_lists import mark
-from .word_numbers import Item, Numbering
-from .word_styles import TOGGLES, Indent, Look, Styles, indent, look
-from .word_xml import child, make, quoted, remove, value, w, words
+from ..letter import is_closing
+from .lists import mark
+from .numbers import Item, Numbering
+from .styles import TOGGLES, Indent, Look, Styles, indent, look
+from .xml import child, make, quoted, remove, value, w, words
 
 _STEP = 360  # twips: what stands further to the right than this is no part of an item
 _WIDE, _LONG = 300, 60  # how far (twips) and how long (characters) a quotation is at least

@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass, field
 
-from .numerals import marker
-from .tree import MAX_START
-from .word_styles import Indent, Styles, indent
-from .word_xml import child, is_on, number, value, w
+from ..numerals import marker
+from ..tree import MAX_START
+from .styles import Indent, Styles, indent
+from .xml import child, is_on, number, value, w
 
 _STYLES = {"lowerLetter": "a", "upperLetter": "A", "lowerRoman": "i", "upperRoman": "I"}
 BULLET, BLANK = "•", ""

@@ -1,7 +1,7 @@
 """Tracked changes and comments in a Word file: told in sentences, or resolved one way for all."""
 
-from .characters import Unsettled
-from .word_xml import child, name, quoted, remove, unwrap, value, w, words
+from ..characters import Unsettled
+from .xml import child, name, quoted, remove, unwrap, value, w, words
 
 CHOICES = ("", "accepted", "rejected")
 _VERBS = {"w:ins": "inserted", "w:del": "deleted", "w:moveFrom": "moved away", "w:moveTo": "moved here"}

@@ -4,10 +4,10 @@ import re
 
 from mammoth.docx.dingbats import dingbats
 
+from .fields import flatten_fields
+from .paragraphs import Paragraphs
 from .styled import Place
-from .word_fields import flatten_fields
-from .word_paragraphs import Paragraphs
-from .word_xml import MC, R, child, is_on, make, name, quoted, remove, unwrap, value, w, words
+from .xml import MC, R, child, is_on, make, name, quoted, remove, unwrap, value, w, words
 
 _KEPT = {"w:body", "w:p", "w:r", "w:hyperlink", "w:tbl", "w:tr", "w:tc", "w:footnote", "w:endnote", "w:pPr", "w:rPr", "w:t"}
 _KEPT |= {"w:br", "w:tab", "w:footnoteReference", "w:endnoteReference"}

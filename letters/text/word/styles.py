@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cache
 
-from .word_xml import child, is_on, number, value, w
+from .xml import child, is_on, number, value, w
 
 _QUOTES = {"quote", "intense quote", "block text", "quotations", "quotation", "block quote", "block quotation"}
 # Names that say how a note, a link or a list looks everywhere; their underline or raised figures are not the writer's.

@@ -12,12 +12,12 @@ from urllib.parse import parse_qs, urlsplit
 
 from lxml import etree
 
-from . import tree
-from .characters import INVISIBLE, SOFT_HYPHEN, TextError, refuse_characters
-from .html import MAX_CHARACTERS
-from .numerals import marker
-from .pasted_lists import BULLET, Item, css_style, formats, word_item
-from .pasted_notes import Notes, find_notes, is_uncalled, refuse_unsettled, style, words
+from .. import tree
+from ..characters import INVISIBLE, SOFT_HYPHEN, TextError, refuse_characters
+from ..html import MAX_CHARACTERS
+from ..numerals import marker
+from .lists import BULLET, Item, css_style, formats, word_item
+from .notes import Notes, find_notes, is_uncalled, refuse_unsettled, style, words
 
 MAX_MARKUP = 8_000_000
 MAX_ELEMENTS = 50_000

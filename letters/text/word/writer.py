@@ -15,11 +15,11 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import parse_xml
 from lxml import etree
 
-from . import tree
-from .addressees import running_head
-from .word_markup import NAMESPACES, Body, note_part, numbering_part, paragraph, words
+from .. import tree
+from ..addressees import running_head
+from .markup import NAMESPACES, Body, note_part, numbering_part, paragraph, words
 
-_PARTS = Path(__file__).resolve().parents[2] / "templates" / "word"
+_PARTS = Path(__file__).resolve().parents[3] / "templates" / "word"
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # of the zip format: what has no date at all
 _COLUMN = 4680  # half of what lies between the margins, in twentieths of a point
 _SPACE_BELOW_SIGNERS = '<w:spacing w:before="480"/>'

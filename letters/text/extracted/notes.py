@@ -4,7 +4,7 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from .letter import is_closing, is_salutation
+from ..letter import is_closing, is_salutation
 from .pages import Group
 from .paragraphs import Paragraph, begins_small, is_complete, join_lines
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from xml.parsers import expat
 
-from .characters import TextError
-from .html import MAX_CHARACTERS
+from ..characters import TextError
+from ..html import MAX_CHARACTERS
 
 MAX_FILE = 10 * 1024 * 1024
 MAX_UNZIPPED = 50 * 1024 * 1024

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from .letter import Piece
+from ..letter import Piece
+from ..signers import cells
+from ..tree import escaped
 from .pages import Group
-from .signers import cells
-from .tree import escaped
 
 MAX_ADDRESS = 2000
 _BULLET = re.compile("\\s*([\uf000-\uf0ff•▪▫◦●○■□·‣⁃∙❖➢➤✓✔★♦◆])\\s*(.*)")

@@ -7,14 +7,14 @@ from io import BytesIO
 
 from lxml import etree
 
+from .changes import settle
+from .notes import settle_notes
+from .numbers import Numbering
+from .paragraphs import Paragraphs
+from .plain import Plain, unwrapped
 from .styled import mark
-from .word_changes import settle
-from .word_notes import settle_notes
-from .word_numbers import Numbering
-from .word_paragraphs import Paragraphs
-from .word_plain import Plain, unwrapped
-from .word_styles import Styles
-from .word_xml import R, name, parsed, quoted, w, words
+from .styles import Styles
+from .xml import R, name, parsed, quoted, w, words
 
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"

@@ -5,15 +5,15 @@ import unicodedata
 from collections import Counter
 from itertools import groupby
 
-from . import pasted_mail as mail
-from . import tree
-from .characters import INVISIBLE, SOFT_HYPHEN, TextError
-from .html import refuse_length
-from .letter import Imported, Piece, body_range, parted, split_off
-from .pages import decoded
-from .pasted_html import SYMBOL, TAB, TYPED_BULLET, TooMuch, Unit, lines_of, read_markup
-from .pasted_lists import BULLET, Item, gathered
-from .plain import read_text
+from .. import tree
+from ..characters import INVISIBLE, SOFT_HYPHEN, TextError
+from ..extracted.pages import decoded
+from ..extracted.reader import read_text
+from ..html import refuse_length
+from ..letter import Imported, Piece, body_range, parted, split_off
+from . import mail as mail
+from .lists import BULLET, Item, gathered
+from .markup import SYMBOL, TAB, TYPED_BULLET, TooMuch, Unit, lines_of, read_markup
 
 _LINE_MARK = re.compile(r"(?m)^[ \t]*(?:[^\w\s(\[“\"‘'$]|o|\(?(?:\d{1,4}|([A-Za-z])\1{0,3}|[ivxlcdmIVXLCDM]{1,8})[.)])[ \t]+")
 _SHOWN = 12

@@ -1,6 +1,6 @@
 """Reads a letter from text that was extracted from a PDF."""
 
-from .letter import Imported, Piece, body_range, parted, split_off
+from ..letter import Imported, Piece, body_range, parted, split_off
 from .notes import place_notes, take_notes
 from .pages import Group, decoded, grouped, with_plain_characters
 from .paragraphs import paragraphs, written

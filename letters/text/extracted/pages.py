@@ -4,9 +4,9 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from .characters import INVISIBLE, SOFT_HYPHEN, TextError, around, refuse_characters
-from .html import refuse_length
-from .letter import is_date
+from ..characters import INVISIBLE, SOFT_HYPHEN, TextError, around, refuse_characters
+from ..html import refuse_length
+from ..letter import is_date
 
 _JOINED_LETTERS = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 _REMOVED = re.compile(f"[{INVISIBLE}{SOFT_HYPHEN}]")

@@ -4,8 +4,8 @@ import re
 from copy import copy
 from dataclasses import dataclass
 
-from .characters import TextError
-from .word_xml import R, make, name, quoted, remove, unwrap, value, w, words
+from ..characters import TextError
+from .xml import R, make, name, quoted, remove, unwrap, value, w, words
 
 _LINK = re.compile(r"\s*HYPERLINK\b(.*)", re.I | re.S)
 # Of a HYPERLINK's switches only place, tip and frame have a value.

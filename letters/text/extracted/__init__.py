@@ -1,0 +1,1 @@
+"""Letters in from text that was extracted from a PDF."""

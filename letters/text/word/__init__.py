@@ -1,0 +1,1 @@
+"""Letters in from Word files and out to them."""
