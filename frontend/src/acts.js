@@ -2,7 +2,7 @@
 import { setBlockType, toggleMark, wrapIn } from 'prosemirror-commands'
 import { redo, undo } from 'prosemirror-history'
 import { liftListItem, sinkListItem, wrapInList } from 'prosemirror-schema-list'
-import { NodeSelection, TextSelection } from 'prosemirror-state'
+import { NodeSelection, Selection, TextSelection } from 'prosemirror-state'
 import { liftTarget } from 'prosemirror-transform'
 import { MOST_LISTS, schema } from './schema.js'
 
@@ -134,7 +134,14 @@ export function continued(state) {
   return next
 }
 
-// ---- breaks, links, notes
+// ---- all, breaks, links, notes
+
+// All words, as a selection that stands in paragraphs: lists and styles then act on all of them.
+export function selectAll(state, dispatch) {
+  const [start, end] = [Selection.atStart(state.doc), Selection.atEnd(state.doc)]
+  dispatch?.(state.tr.setSelection(TextSelection.between(start.$from, end.$to)))
+  return true
+}
 
 export function lineBreak(state, dispatch) {
   dispatch?.(state.tr.replaceSelectionWith(hard_break.create(), true).scrollIntoView())

@@ -5,7 +5,7 @@ import {
 import { emDash, inputRules, smartQuotes, textblockTypeInputRule, undoInputRule, wrappingInputRule } from 'prosemirror-inputrules'
 import { keymap } from 'prosemirror-keymap'
 import { splitListItem } from 'prosemirror-schema-list'
-import { ACTS, chooseFootnote, indent, lineBreak, outdent, setStyle } from './acts.js'
+import { ACTS, chooseFootnote, indent, lineBreak, outdent, selectAll, setStyle } from './acts.js'
 import { schema } from './schema.js'
 
 const { bullet_list, ordered_list, list_item } = schema.nodes
@@ -19,6 +19,7 @@ export const markKeys = keymap({
 
 export const textKeys = [
   keymap({
+    'Mod-a': selectAll,
     'Mod-Alt-0': setStyle('paragraph'),
     'Mod-Alt-1': setStyle('heading-2'),
     'Mod-Alt-2': setStyle('heading-3'),

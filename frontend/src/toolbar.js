@@ -53,7 +53,8 @@ export class Toolbar {
   }
 
   choose() {
-    this.editor.run({ run: setStyle(this.select.value) })
+    // In a note there is one style only. It stays in reach of the arrow keys all the same.
+    if (this.select.getAttribute('aria-disabled') === 'false') this.editor.run({ run: setStyle(this.select.value) })
     if (this.byMouse) this.editor.focus()
     this.refresh()
   }
@@ -70,7 +71,6 @@ export class Toolbar {
     this.button('openLink').setAttribute('aria-pressed', String(Boolean(linkAt(state))))
     this.able(this.button('openNumbering'), inText && listAround(state)?.node.type.name === 'ordered_list')
     this.able(this.select, inText)
-    this.select.disabled = !inText
     this.select.value = inText ? styleAt(state) : 'paragraph'
   }
 

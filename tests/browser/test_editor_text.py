@@ -4,10 +4,9 @@ import pytest
 from hypothesis import given, settings
 
 from letters.text import html
-from letters.text.word import read_docx
 from tests import factories
 from tests.text import random_letters
-from tests.text.test_yardstick import YARDSTICK
+from tests.text.test_yardstick import YARDSTICK, read_docx
 
 from .writing import Writer
 
@@ -106,6 +105,18 @@ def test_what_is_done_in_a_note_is_undone_from_the_note(writer):
     assert writer.focused == "Footnote 1"
 
 
+def test_the_toolbar_acts_on_the_note_in_which_the_cursor_stands(writer):
+    writer.put(NOTED)
+    writer.notes.first.click()
+    writer.press("Control+a", "Alt+F10")
+    assert writer.focused == "Paragraph style"
+    writer.press("ArrowDown", "ArrowRight", "Enter")
+    assert writer.html == NOTED.replace("First.", "<strong>First.</strong>")
+    assert writer.page.get_by_role("button", name="Bullets").get_attribute("aria-disabled") == "true"
+    writer.press("Escape")
+    assert writer.focused == "Footnote 1"
+
+
 def test_lists_are_made_turned_nested_and_numbered(writer):
     writer.put("<p>one</p>")
     writer.at_end()
@@ -130,6 +141,21 @@ def test_lists_are_made_turned_nested_and_numbered(writer):
     assert writer.html.endswith("eighth</li></ol>")
 
 
+def test_all_paragraphs_become_a_list_or_a_quote_and_are_none_again(writer):
+    writer.put("<h2>a</h2><p>b</p>")
+    writer.text.focus()
+    writer.press("Control+a", "Control+Shift+8")
+    assert writer.html == "<ul><li>a</li><li>b</li></ul>"
+    writer.press("Control+Shift+7")
+    assert writer.html == "<ol><li>a</li><li>b</li></ol>"
+    writer.press("Control+Shift+7")
+    assert writer.html == "<p>a</p><p>b</p>"
+    writer.press("Control+Alt+3")
+    assert writer.html == "<blockquote><p>a</p><p>b</p></blockquote>"
+    writer.press("Control+Alt+1")
+    assert writer.html == "<h2>a</h2><h2>b</h2>"
+
+
 def test_paragraph_styles_and_marks_by_keyboard(writer):
     writer.put("<p>one</p>")
     writer.at_end()
@@ -143,9 +169,7 @@ def test_paragraph_styles_and_marks_by_keyboard(writer):
         assert writer.html == made
     writer.press("Control+a", "Control+b", "Control+u")
     assert writer.html == "<p><strong><u>one</u></strong></p>"
-    writer.press("Control+b", "Control+u", "ArrowRight")
-    writer.page.wait_for_timeout(100)  # the browser tells of the moved cursor a moment later
-    writer.press("Control+.")
+    writer.press("Control+b", "Control+u", "ArrowRight", "Control+.")
     writer.keyboard.type("th")
     assert writer.html == "<p>one<sup>th</sup></p>"
 

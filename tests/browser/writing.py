@@ -11,6 +11,7 @@ PASTE = """([html, plain]) => {
   document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
 }"""
 PUT = "html => { const { editor } = document.querySelector('form[data-save]'); editor.replace(html); return editor.html() }"
+MOVING = ("ArrowLeft", "ArrowRight", "Home", "End")
 FOCUSED = "document.activeElement.getAttribute('aria-label') || document.activeElement.textContent.trim()"
 
 
@@ -38,7 +39,7 @@ class Writer:
 
     def at_end(self):
         self.text.focus()
-        self.keyboard.press("Control+End")
+        self.press("Control+End")
 
     def paste(self, html, plain=""):
         self.page.evaluate(PASTE, [html, plain])
@@ -46,6 +47,8 @@ class Writer:
     def press(self, *keys):
         for key in keys:
             self.keyboard.press(key)
+            if key.removeprefix("Control+") in MOVING:
+                self.page.wait_for_timeout(100)  # the browser tells of a moved cursor a moment later
 
     @property
     def focused(self):
