@@ -1,11 +1,19 @@
+import os
 from uuid import uuid4
 
 import pytest
 from django.conf import settings
 from django.db import connection, connections
 from django.test import TransactionTestCase
+from hypothesis import settings as hypothesis
 
 from letters.models import guards
+
+
+# The same letters at random each time; COSIGN_RANDOM=2000 tries so many others.
+hypothesis.register_profile("same", derandomize=True, deadline=None, database=None)
+hypothesis.register_profile("other", max_examples=int(os.environ.get("COSIGN_RANDOM", "100")), deadline=None)
+hypothesis.load_profile("other" if "COSIGN_RANDOM" in os.environ else "same")
 
 
 def pytest_configure():

@@ -250,6 +250,12 @@ def test_one_note_called_twice_stands_at_both_calls():
     assert imported.text.body.count('<span class="fn">The note</span>') == 2
 
 
+@pytest.mark.parametrize("between", ["", "<!-- c -->", "<![if x]>", "<b></b>"])
+def test_a_note_that_nothing_calls_is_said_with_all_its_words(between):
+    found = body_of(f"<p>a</p><p style='mso-element:footnote'>{between}The tail of it.</p>")
+    assert said(found, "No call was found for a note", "“The tail of it.”")
+
+
 def test_a_note_in_a_note_is_refused():
     with pytest.raises(TextError, match="footnote"):
         body_of("<p>a <a href='#n1'>1</a></p><div id=n1>one <a href='#n2'>2</a></div><div id=n2>two</div>")

@@ -34,8 +34,9 @@ class Notes:
 def words(element, limit: int = 2000) -> str:
     """The words in an element, about `limit` characters of them at most."""
     parts, length = [], 0
-    for node in element.iter(etree.Element):
-        for part in (node.text, node.tail if node is not element else ""):
+    for node in element.iter():
+        shown = node.text if isinstance(node.tag, str) else ""  # a comment's own words are shown to nobody
+        for part in (shown, node.tail if node is not element else ""):
             parts.append(part or "")
             length += len(part or "")
         if length > limit:
