@@ -46,7 +46,8 @@ def better(sheets, pins: Pins) -> Pins | None:
     pages = Pages(sheets, pins)
     called = pages.page[pages.line_of(stray)] if stray else len(sheets)
     early = (pages.for_empty(page) for page in empty if page < called)
-    return next(filter(None, early), None) or (pages.for_stray(stray) if stray else None)
+    mended = next(filter(None, early), None)
+    return mended or (pages.for_stray(stray) or pages.let_go(stray) if stray else None)
 
 
 def settled(lay_out, pins: Pins):
@@ -218,6 +219,12 @@ class Pages:
         pins = self.pins.copy()
         pins.loose.update(group.notes[len(whole) + 1 :] or [note])
         return pins if pins.loose != self.pins.loose else None
+
+    def let_go(self, note: int) -> Pins:
+        """Where nothing else is left, the note begins on the next page, rather than that nobody has the letter."""
+        pins = self.pins.copy()
+        pins.loose.add(note)
+        return pins
 
     # --- a page that stands half empty
 
