@@ -7,8 +7,8 @@ from functools import partial
 from django.db import connections
 from django.utils import timezone
 
-from letters.models import DeadlineRequest, Letter, Membership, Office, PlaceInvitation, Signature, User
-from letters.workflow import Refused, deadlines, locking, people, rendering, revising, signing
+from letters.models import DeadlineRequest, Letter, Membership, Office, PlaceInvitation, ProposedEdit, Signature, User
+from letters.workflow import Refused, deadlines, edits, locking, people, rendering, revising, signing
 from tests.factories import text
 from tests.workflow.lives import REASONS
 
@@ -27,6 +27,8 @@ class Case:
     request: int | None = None
     letters: list = field(default_factory=list)
     invitation: int | None = None
+    version: int = 0
+    edit: int | None = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,49 @@ def withdraw(case, actor):
 def revise(case, actor):
     changed = text(body=f"<p>Text {actor}.</p>")
     revising.revise(letter_of(case), lead_of(case), text=changed, base_sha256=case.text_sha256, now=timezone.now())
+
+
+def publish(case, actor):
+    """Publishes the text in the works as a change of substance."""
+    revising.publish(letter_of(case), lead_of(case), version=case.version, now=timezone.now())
+
+
+def correct(case, actor):
+    """Publishes it as a correction of typing."""
+    revising.publish(letter_of(case), lead_of(case), version=case.version, clerical=True, now=timezone.now())
+
+
+def save(case, actor):
+    changed = text(body=f"<p>Saved by {actor}, to be answered by July.</p>")
+    revising.save_copy(letter_of(case), lead_of(case), text=changed, version=case.version, now=timezone.now())
+
+
+def propose(case, actor):
+    office, person = Office.objects.get(pk=case.offices[actor]), User.objects.get(pk=case.people[actor])
+    words = {"old": "mills", "new": f"mills {actor}", "text_sha256": case.text_sha256}
+    edits.propose(letter_of(case), office, person, now=timezone.now(), **words)
+
+
+def edit_of(case):
+    return ProposedEdit.objects.select_related("letter", "office").get(pk=case.edit)
+
+
+def take_in(case, actor):
+    edits.take_in(edit_of(case), lead_of(case), now=timezone.now())
+
+
+def leave(case, actor):
+    edits.refuse(edit_of(case), lead_of(case), answer="It stays.", now=timezone.now())
+
+
+def take_words_back(case, actor):
+    edit = edit_of(case)
+    edits.take_back(edit, edit.asked_by, now=timezone.now())
+
+
+def ask_again(case, actor):
+    now = timezone.now()
+    revising.ask_again(letter_of(case), lead_of(case), signed_before=now - locking.FRESH_FOR, now=now)
 
 
 def lock(case, actor):
@@ -141,8 +186,9 @@ def end_place(case, actor):
 
 
 OF_LETTERS = (sign, sign_in_time, sign_late, withdraw, revise, lock, review_and_lock, grant, deny, move)
+OF_TEXTS = (publish, correct, save, propose, take_in, leave, take_words_back, ask_again)
 OF_PEOPLE = (accept, offer, ask, sign_another, end_place)
-ACTS = {act.__name__: act for act in (*OF_LETTERS, *OF_PEOPLE)}
+ACTS = {act.__name__: act for act in (*OF_LETTERS, *OF_TEXTS, *OF_PEOPLE)}
 
 
 def attempt(wait, name, case, actor):
