@@ -118,20 +118,20 @@ def both_sides_are_there(old, new):
 
 
 @given(BODY_PAIRS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_without_what_was_put_in_the_old_body_stands_and_without_what_was_taken_out_the_new_one(pair):
     old, new = (dict.fromkeys(LABELS, "") | {"body": body} for body in pair)
     both_sides_are_there(old, new)
 
 
 @given(whole_texts(), whole_texts())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_both_texts_stand_in_the_difference_of_all_parts(old, new):
     both_sides_are_there(old, new)
 
 
 @given(BODY_PAIRS)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_a_difference_is_shown_exactly_where_the_html_differs(pair):
     old, new = pair
     difference = compare({"body": old}, {"body": new})
@@ -142,7 +142,7 @@ def test_a_difference_is_shown_exactly_where_the_html_differs(pair):
 
 
 @given(BODY_PAIRS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_the_way_back_has_the_same_counts(pair):
     old, new = ({"body": body} for body in pair)
     there, back = compare(old, new), compare(new, old)
@@ -151,7 +151,7 @@ def test_the_way_back_has_the_same_counts(pair):
 
 
 @given(BODY_PAIRS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_no_more_words_change_than_go_in_and_out_and_no_fewer_than_either(pair):
     difference = compare(*({"body": body} for body in pair))
     into, out = len(difference.words_in), len(difference.words_out)

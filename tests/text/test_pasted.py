@@ -102,7 +102,7 @@ def bodies(draw):
 
 
 @given(bodies(), st.sampled_from(sorted(PROGRAMS)))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_letter_comes_whole_from_any_clipboard(body, program):
     imported = read_paste(clipboards.plain(body), PROGRAMS[program](body))
     assert_is_the_letter(imported)
@@ -304,7 +304,7 @@ PIECES = st.one_of(
 
 
 @given(st.lists(PIECES, max_size=40))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_no_word_of_any_markup_vanishes(pieces):
     markup = "".join(
         piece.replace("w", f" word{number}x ") if piece in ("w", "w ") else piece for number, piece in enumerate(pieces)

@@ -251,7 +251,7 @@ LINES = [
 
 
 @given(st.lists(st.sampled_from(LINES), min_size=1, max_size=25))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_no_word_of_a_mail_vanishes(lines):
     lines = [line.replace("{}", f"{number}x") for number, line in enumerate(lines)]
     pasted = "\n".join(lines)

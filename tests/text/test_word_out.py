@@ -72,7 +72,7 @@ def assert_comes_back(letter: dict) -> None:
 # --- there and back
 
 
-@settings(max_examples=60, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(random_contents())
 def test_any_letter_comes_back_as_it_went_out(letter):
     assert_comes_back(letter)
@@ -334,7 +334,7 @@ def assert_links_lead(files: dict, name: str) -> None:
     assert {link.get(f"{R}id") for link in files[PARTS[name]].iter(f"{W}hyperlink")} <= set(ids)
 
 
-@settings(max_examples=25, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(random_contents())
 @example(contents(14, body=canonical(NESTED)))
 def test_the_file_follows_the_schema(letter):
