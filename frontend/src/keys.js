@@ -14,12 +14,12 @@ const { bullet_list, ordered_list, list_item } = schema.nodes
 const MARKS = { 'Mod-b': 'bold', 'Mod-i': 'italic', 'Mod-u': 'underline', 'Mod-.': 'superscript' }
 export const markKeys = keymap({
   ...Object.fromEntries(Object.entries(MARKS).map(([key, act]) => [key, ACTS[act].run])),
+  'Mod-a': selectAll,
   'Shift-Enter': lineBreak,
 })
 
 export const textKeys = [
   keymap({
-    'Mod-a': selectAll,
     'Mod-Alt-0': setStyle('paragraph'),
     'Mod-Alt-1': setStyle('heading-2'),
     'Mod-Alt-2': setStyle('heading-3'),
