@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from letters.models import Letter, Signature
 
 from .factories import make_office
+from .text.docx import docx, paragraph, run
 
 pytestmark = pytest.mark.django_db
 
@@ -117,3 +118,26 @@ def test_a_file_that_is_no_letter_is_refused(name, lead, tmp_path):
 def test_a_missing_file_is_said(lead, tmp_path):
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("import_letter", str(tmp_path / "none.docx"), "--lead", "NY-10")
+
+
+def test_the_lead_finds_on_the_desk_what_the_import_was_unsure_of(file, lead, capsys):
+    imported(capsys, file, "--lead", "NY-10")
+    report = Letter.objects.get().import_reports.get()
+    assert (report.source, report.name, report.imported_by) == ("file", "mills.txt", None)
+    assert report.signers == [["Grace Hopper", "Member of Congress"]]
+
+
+CHANGED = paragraph(run("We write of looms"), f'<w:ins w:author="Ann">{run(" and mills")}</w:ins>', run("."))
+
+
+@pytest.mark.parametrize(("changes", "text"), [("accepted", "We write of looms and mills."), ("rejected", "We write of looms.")])
+def test_tracked_changes_are_listed_and_taken_only_when_told_how(tmp_path, lead, capsys, changes, text):
+    path = tmp_path / "looms.docx"
+    path.write_bytes(docx(CHANGED))
+    with pytest.raises(CommandError, match="--changes accepted, or --changes rejected"):
+        call_command("import_letter", str(path), "--lead", "NY-10")
+    assert "Ann inserted “and mills”" in capsys.readouterr().out
+    assert not Letter.objects.exists()
+    imported(capsys, path, "--lead", "NY-10", "--changes", changes)
+    assert text in Letter.objects.get().revision.body
+    assert Letter.objects.get().import_reports.get().changes == changes

@@ -102,7 +102,7 @@ class ImportReport(models.Model):
     doubts = models.JSONField(default=list, help_text="Sentences.")
     signers = models.JSONField(default=list, help_text="Pairs of name and title as found; offered, never signed.")
     imported_at = models.DateTimeField()
-    imported_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    imported_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", help_text="Empty for a command.")
     checked_at = models.DateTimeField(null=True, blank=True)
     checked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 

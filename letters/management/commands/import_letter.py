@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from letters.forms import instant
-from letters.models import Office, Revision
-from letters.text import TextError
+from letters.models import ImportReport, Office
+from letters.text import TextError, Unsettled
 from letters.text.reading import read_limited
 from letters.workflow import Refused, circulating, drafting
 
@@ -27,26 +27,32 @@ class Command(BaseCommand):
             "--lead", required=True, metavar="OFFICE", help="bioguide ID, seat (NY-10, NM Senate) or Member's name"
         )
         parser.add_argument("--co-lead", action="append", default=[], metavar="OFFICE", help="may be given several times")
+        parser.add_argument(
+            "--changes", choices=["accepted", "rejected"], default="", help="take tracked changes so, and drop comments"
+        )
         parser.add_argument("--title", help="working title for lists; the file's name when left out")
         parser.add_argument("--deadline", metavar="'YYYY-MM-DD HH:MM'", help="circulate until then")
         parser.add_argument("--zone", default="America/New_York", help="time zone of the deadline")
 
-    def handle(self, file, lead, co_lead, title, deadline, zone, **options):
+    def handle(self, file, changes, lead, co_lead, title, deadline, zone, **options):
+        came_from = {"source": source(file), "name": file.name[:200], "changes": changes}
         try:
-            imported = read_limited(file.name, file.read_bytes())
-            letter = self.make(imported, file, lead, co_lead, title, deadline and moment(deadline, zone), zone)
+            imported = read_limited(file.name, file.read_bytes(), changes)
+            letter = self.make(imported, title or file.stem, lead, co_lead, deadline and moment(deadline, zone), zone, came_from)
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
+        except Unsettled as unsettled:
+            self.list("In the file, and not settled:", [*unsettled.changes, *unsettled.comments])
+            raise CommandError(f"{unsettled} Or say --changes accepted, or --changes rejected.") from unsettled
         except (TextError, Refused) as refusal:
             raise CommandError(str(refusal)) from refusal
         self.report(imported)
         self.stdout.write(f"code: {letter.code}")
 
     @transaction.atomic
-    def make(self, imported, file, lead, co_leads, title, deadline_at, zone):
+    def make(self, imported, title, lead, co_leads, deadline_at, zone, came_from):
         now = timezone.now()
-        text = {field: getattr(imported.text, field) for field in Revision.TEXT_FIELDS}
-        letter = drafting.create(office(lead), None, title=title or file.stem, text=text, now=now)
+        letter = drafting.create_from(office(lead), None, title=title, imported=imported, now=now, **came_from)
         for name in co_leads:
             drafting.add_co_lead(letter, office(name), None, now=now)
         if deadline_at:
@@ -64,6 +70,10 @@ class Command(BaseCommand):
         self.stdout.write(heading)
         for line in lines:
             self.stdout.write(f"  - {line}")
+
+
+def source(file):
+    return ImportReport.Source.WORD if file.suffix.lower() == ".docx" else ImportReport.Source.FILE
 
 
 def office(name):
