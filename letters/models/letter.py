@@ -240,5 +240,5 @@ class Letter(models.Model):
             "columns": self.columns,
             "space": self.space,
             "running_head": self.running_head,
-            **({"seal_sha256": self.seal.sha256} if self.seal else {}),
+            **({"seal_sha256": self.seal.sha256, "seal_of": self.seal.office.printed_name} if self.seal else {}),
         }

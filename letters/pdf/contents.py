@@ -29,6 +29,7 @@ def letter_data(contents: dict, *, images: dict[str, bytes], draft_mark: str = "
         space=layout.get("space", PEN),
         running_head=running_head(text["addressees"]) if layout.get("running_head") else "",
         seal=seal(layout, images),
+        seal_alt=f"Seal of the office of {layout['seal_of']}" if layout.get("seal_of") else "",
         draft_mark=draft_mark,
         pdf_title=f"Letter of {text['date_line']}" if text["date_line"] else "Letter",
     )

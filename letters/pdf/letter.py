@@ -63,7 +63,7 @@ class LetterData:
     space: str = PEN
     running_head: str = ""
     seal: bytes | None = field(default=None, repr=False)
-    seal_alt: str = "Seal"
+    seal_alt: str = ""
     draft_mark: str = ""
     pdf_title: str
     language: str = "en"
