@@ -42,9 +42,10 @@ def publish(request, code):
         return redirect("desk-text", code=code)
     signed = letter.signatures.carried().count()
     difference = diff.compare(letter.revision.text(), copy.text())
-    since_signed = diff.compare(letter.signed_text().text(), copy.text())
     start = {"version": copy.version}
-    form = PublishForm(request.POST or None, initial=start, signed=signed, why_not_clerical=since_signed.why_not_clerical)
+    form = PublishForm(
+        request.POST or None, initial=start, signed=signed, why_not_clerical=revising.why_not_clerical(letter, copy.text())
+    )
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data
         with trying(request, form) as done:

@@ -24,7 +24,7 @@ def circulate(letter, person, *, deadline_at, zone="America/New_York", audience=
     if zone not in available_timezones():
         raise Refused(f"There is no time zone named {zone}. Use a name such as America/New_York.")
     letter.status = Letter.Status.OPEN
-    letter.opened_at, letter.opened_by = now, person
+    letter.opened_at, letter.opened_by = max(now, letter.revision.created_at), person  # its text may be of a later request
     letter.deadline_at, letter.zone = deadline_at, zone
     letter.audience, letter.list_shown = audience or letter.audience, list_shown or letter.list_shown
     facts = {"audience": letter.audience, "list_shown": letter.list_shown, "zone": zone}

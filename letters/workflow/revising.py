@@ -1,5 +1,7 @@
 """Change a letter's text: the working copy that is edited, and the numbered texts that are published from it."""
 
+import datetime
+
 from django.db import transaction
 
 from letters.models import Event, ImportReport, Letter, Notice, Revision, WorkingCopy
@@ -10,6 +12,7 @@ from .history import record
 from .refusal import Refused, StaleCopy, StaleText, if_locked, unless_open
 
 Kind = Event.Kind
+TICK = datetime.timedelta(microseconds=1)
 # How each part is cleaned, what it is called, and how many characters it may have.
 CLEANED = {
     "date_line": (html.clean_line, "Date", 100),
@@ -164,9 +167,19 @@ def told_of(letter, revision, now):
 
 
 def unless_clerical(letter, text):
-    """Counted from the text that was signed, so that many small corrections do not add up to another letter."""
-    if why := diff.compare(letter.signed_text().text(), text).why_not_clerical:
+    if why := why_not_clerical(letter, text):
         raise Refused(f"{why} So each office has to re-affirm: publish it as a change of substance.")
+
+
+def why_not_clerical(letter, text):
+    """A sentence, empty when the text may be called a correction.
+
+    Counted from every text that was signed, and from the first of the same substance, so that many small corrections do not
+    add up to another letter.
+    """
+    signed = Revision.objects.filter(pk__in=letter.signatures.carried().values("revision")).order_by("number")
+    found = (diff.compare(read.text(), text).why_not_clerical for read in {letter.signed_text(): None, **dict.fromkeys(signed)})
+    return next(filter(None, found), "")
 
 
 def add(letter, text, person, now, note="", substance=None):
@@ -174,6 +187,8 @@ def add(letter, text, person, now, note="", substance=None):
     if not text["body"]:
         raise Refused("The letter has no text. Type or paste it into the field named Text.")
     number = letter.revision.number + 1 if letter.revision else 1
+    if letter.opened_at:  # the request that waited for the letter's row may be the older one
+        now = max(now, letter.opened_at + TICK)
     stamp = {"number": number, "substance": substance or number, "note": note, "created_at": now, "created_by": person}
     letter.revision = Revision.objects.create(letter=letter, sha256=html.text_sha256(**text), **stamp, **text)
     return letter.revision

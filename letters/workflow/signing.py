@@ -10,6 +10,7 @@ from .refusal import Refused, StaleText, place_of, unless_named, unless_open
 
 Kind = Event.Kind
 OFFICE_SIGNED = "A person of the office signed instead."
+STAYS = "The name stays on the letter. Somebody whose place in this office is confirmed says yes again; yours is not yet."
 SIGNED_ANEW = "Signed anew for the changed text."
 
 
@@ -42,8 +43,10 @@ def sign(letter, office, person, *, text_sha256, authority="", now):
     if adds_nothing and not (signature.needs_reaffirming or signature.is_asked_again):
         return signature
     unless_named(place)
-    unless_admitted(letter, invitee)
+    if adds_nothing and not (place.is_confirmed or signature.needs_reaffirming):
+        raise Refused(STAYS)
     if not (signature and signature.is_confirmed):  # an office that said yes in time may say it again
+        unless_admitted(letter, invitee)
         unless_in_time(letter, invitee, now)
     if office.left_on:
         raise Refused(f"{office.printed_name} has left office and can no longer sign.")
@@ -132,7 +135,7 @@ def affirm(letter, signature, place, authority, now):
         text_sha256=letter.revision.sha256,
         **pictured(signature),
     )
-    told = about(signature, letter, now, f" text {letter.revision.number}")
+    told = about(signature, letter, now, f" entry {letter.event_no}")
     notices.queue(notices.tell(Notice.Kind.RECEIPT, [place.person], **told))
     wake.after_commit(letter, mail=True)
     return signature

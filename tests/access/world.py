@@ -64,27 +64,28 @@ def offer(office, address, manager):
     return people.invite(office, address, Role.SIGNER, manager, now=timezone.now())
 
 
-def letter_of(lead, person, audience, *, invited, co_lead=None):
-    letter = make_draft(lead, person, body="<p>We write about nothing yet.</p>")
-    publish(letter, body="<p>We write of the mills.</p><p>Please answer by July.</p>")
+def letter_of(lead, person, audience, *, invited, co_lead=None, days_ago=0):
+    then = timezone.now() - days_ago * DAY
+    letter = make_draft(lead, person, body="<p>We write about nothing yet.</p>", now=then)
+    publish(letter, body="<p>We write of the mills.</p><p>Please answer by July.</p>", now=then)
     if co_lead:
         drafting.add_co_lead(letter, co_lead, person, now=timezone.now())
-    circulating.circulate(letter, person, deadline_at=timezone.now() + 7 * DAY, audience=audience, now=timezone.now())
+    circulating.circulate(letter, person, deadline_at=timezone.now() + 7 * DAY, audience=audience, now=then)
     circulating.invite(letter, invited, person, now=timezone.now())
     letter.refresh_from_db()
     return letter
 
 
-def save(letter, **changes):
+def save(letter, *, now=None, **changes):
     """Save the text in the works; the copy."""
     letter = lives.again(letter)
     version = revising.copy_of(letter).version
-    return revising.save_copy(letter, letter.created_by, text=text(**changes), version=version, now=timezone.now())
+    return revising.save_copy(letter, letter.created_by, text=text(**changes), version=version, now=now or timezone.now())
 
 
-def publish(letter, *, clerical=False, **changes):
-    copy = save(letter, **changes)
-    revising.publish(copy.letter, letter.created_by, version=copy.version, clerical=clerical, now=timezone.now())
+def publish(letter, *, clerical=False, now=None, **changes):
+    copy, now = save(letter, now=now, **changes), now or timezone.now()
+    revising.publish(copy.letter, letter.created_by, version=copy.version, clerical=clerical, now=now)
 
 
 def signature(letter, office, person, *, days_ago=0):
@@ -127,7 +128,7 @@ def circulated(world, audience):
     proposals and a signature to confirm, and a changed text in the works; one that is a draft; and one that is locked and that
     our office has signed. Of the texts of each, the first is from before the circulation."""
     lead, starts = world.lead, world.people["l"]
-    letter = letter_of(lead, starts, audience, invited=[world.ours], co_lead=world.co_lead)
+    letter = letter_of(lead, starts, audience, invited=[world.ours], co_lead=world.co_lead, days_ago=41)
     signature(letter, world.co_lead, world.people["c"], days_ago=40)
     publish(letter, clerical=True, body="<p>We write about the mills.</p><p>Please answer by July.</p>")
     edit, edit_of_others = propose(letter, world.ours, world.people["s"]), proposed_by_another(letter)
