@@ -19,6 +19,13 @@ def pytest_configure():
     settings.WHITENOISE_AUTOREFRESH = True  # else every client looks at all static files first
 
 
+def pytest_collection_modifyitems(items):
+    """Tests that ask for no database are the same on every one: `.ci/run` leaves them out the second time."""
+    for item in items:
+        if not ({"db", "transactional_db", "live_server"} & set(item.fixturenames) or item.get_closest_marker("django_db")):
+            item.add_marker("databaseless")
+
+
 @pytest.fixture(autouse=True)
 def media(settings, tmp_path):
     """Stored PDFs and mail of a test go to a folder of its own."""

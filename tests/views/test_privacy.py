@@ -141,6 +141,7 @@ def test_after_the_lock_every_act_is_refused_with_the_sentence(house):
     rows = lives.rows()
     office = {"office": house.office.pk}
     date = {"date": "2099-01-01", "time": "18:00"}
+    arranged = {"list_shown": "all", "audience": "any", "columns": "across", "space": "pen"}
     tries = [
         (house.staff, "withdraw", {**office, "reason": ""}),
         (house.staff, "decline", {**office, "reason": ""}),
@@ -149,8 +150,10 @@ def test_after_the_lock_every_act_is_refused_with_the_sentence(house):
         (house.staff, "sign", {**office, "text_sha256": "0" * 64}),
         (house.lead, "desk-deadline", date),
         (house.lead, "desk-text", {"version": 0, **factories.text(body="<p>New.</p>")}),
+        (house.lead, "desk-publish", {"version": 0}),
+        (house.staff, "propose-edit", {**office, "old": "mills", "new": "looms", "text_sha256": "0" * 64}),
         (house.lead, "desk-invite", {"offices": [make_office().pk]}),
-        (house.lead, "desk-arrange", {"order": "seniority", "list_shown": "all", "audience": "any"}),
+        (house.lead, "desk-arrange", {**arranged, "order": "seniority"}),
     ]
     rows = lives.rows()
     for client, name, data in tries:
