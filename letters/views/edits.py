@@ -49,7 +49,7 @@ def proposed(request, code):
     found = letter.proposed_edits.select_related("office", "asked_by", "revision", "decided_by").order_by("asked_at", "pk")
     pending = [(edit, shown(edit)) for edit in found.pending()]
     answered = found.exclude(decided_at=None).order_by("-decided_at")
-    return page(request, letter, "letters/desk/edits.html", pending=pending, answered=answered, tab="edits")
+    return page(request, letter, "letters/desk/edits.html", pending=pending, answered=answered, tab="text")
 
 
 def shown(edit):
@@ -71,7 +71,7 @@ def answer(request, code, pk):
         if done.ok:
             messages.success(request, "The proposal is answered, and the office is told.")
             return redirect("desk-edits", code=code)
-    more = {"edit": edit, "words": shown(edit), "effect": effect(letter, edit), "form": form, "tab": "edits"}
+    more = {"edit": edit, "words": shown(edit), "effect": effect(letter, edit), "form": form, "tab": "text"}
     return page(request, letter, "letters/desk/answer_edit.html", status=status_of(form), **more)
 
 
