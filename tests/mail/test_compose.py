@@ -233,6 +233,14 @@ def test_a_receipt_proves_what_was_signed_even_when_the_letter_went_on():
         assert proof in html_of(signed)
 
 
+def test_a_receipt_names_its_text_though_the_clock_that_published_it_was_ahead():
+    letter, office, person, now = occasions.start()
+    ahead = {"text": factories.text(body="<p>New.</p>"), "base_sha256": letter.revision.sha256, "now": now + DAY}
+    occasions.revising.revise(letter, letter.created_by, **ahead)
+    factories.sign(letter, office, person, now=now)
+    assert "Text: number 2, SHA-256" in text_of(compose(occasions.the_last(Notice.Kind.RECEIPT)))
+
+
 def test_a_re_affirmed_signature_gets_a_receipt_of_its_own():
     notice = occasions.reaffirm()
     occasions.factories.sign(notice.letter, notice.office)
