@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from letters.models import Membership, Notice, Office, User
-from letters.workflow import Refused, drafting, notices, offices, people, signing
+from letters.workflow import Refused, drafting, notices, offices, people, revising, signing
 from tests import factories
-from tests.factories import make_letter, make_office, make_person, make_staff, staff_with
+from tests.factories import DAY, make_letter, make_office, make_person, make_staff, staff_with
 from tests.sessions import signed_in
 from tests.workflow import lives
 from tests.workflow.test_signing import revise
@@ -329,3 +329,18 @@ def test_what_the_office_took_up_is_the_offices():
     revise(letter, "<p>Once more.</p>")
     with pytest.raises(Refused, match="not confirmed yet"):
         factories.sign(letter, ours, asking)
+
+
+def test_asker_who_is_asked_again_finds_no_button_that_would_take_the_name_off():
+    then = now() - 40 * DAY
+    ours = make_office()
+    letter = make_letter(invited=[ours], now=then - DAY, deadline_in=60 * DAY)
+    person = lives.asking_person(ours, now=then - DAY)
+    signature = factories.sign(letter, ours, person, now=then)
+    signing.confirm(signature, letter.created_by, how="called back", now=then)
+    revising.ask_again(letter, letter.created_by, signed_before=now() - 30 * DAY, now=now())
+    asking, member = signed_in(person), signed_in(make_staff(ours))
+    for client, shown in ((asking, False), (member, True)):
+        page = client.get(reverse("letter", args=[letter.code])).content.decode()
+        assert ("Yes, it still stands" in page) == shown
+        assert ("The name stays on the letter." in page) != shown
