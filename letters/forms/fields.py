@@ -1,4 +1,4 @@
-"""The fields that several forms share: clean text, an instant on a zone's clock, several offices."""
+"""The fields that several forms share: clean text, the version of a text, an instant on a zone's clock, several offices."""
 
 import datetime
 from zoneinfo import ZoneInfo
@@ -19,6 +19,22 @@ ZONES = [
     ("America/Puerto_Rico", "Atlantic"),
     ("Pacific/Guam", "Guam"),
 ]
+
+# More than any count of saves; a number beyond it is none that we gave out.
+MOST_SAVES = 2**31 - 1
+
+
+class Version(forms.IntegerField):
+    """The version of the text in the works that the page began from, as a hidden field."""
+
+    def __init__(self, out_of_date="This page is out of date. Open it anew, and try again."):
+        problems = ["required", "invalid", "min_value", "max_value"]
+        super().__init__(
+            widget=forms.HiddenInput,
+            min_value=0,
+            max_value=MOST_SAVES,
+            error_messages=dict.fromkeys(problems, out_of_date),
+        )
 
 
 class TextField(forms.CharField):

@@ -10,13 +10,11 @@ from letters.text.html import refuse_length
 from letters.text.tree import escaped
 from letters.text.word.package import MAX_FILE
 
-from .fields import Line, TextField
+from .fields import Line, TextField, Version
 
 MEGABYTE = 1024 * 1024
 # Bytes of formatting beside a pasted text. With 200,000 characters it stays below what a request may hold (see the settings).
 MAX_MARKUP = 2_000_000
-# More than any count of saves; a number beyond it is none that we gave out.
-MOST_SAVES = 2**31 - 1
 
 
 def clean_name(name: str) -> str:
@@ -52,7 +50,7 @@ class StartForm(forms.Form):
 class ReplaceForm(forms.Form):
     """What comes into an existing letter replaces the text in the works of this version."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=MOST_SAVES)
+    version = Version()
 
 
 class FileForm(forms.Form):

@@ -7,7 +7,7 @@ from django import forms
 from letters.addresses import AddressError, clean_address
 from letters.models import Letter, Office, Revision
 
-from .fields import ZONES, Body, Line, Lines, MomentForm, Offices, reason
+from .fields import ZONES, Body, Line, Lines, MomentForm, Offices, Version, reason
 from .people import Address, OfficeForm
 
 AUDIENCE_HELP = (
@@ -16,7 +16,7 @@ AUDIENCE_HELP = (
 
 
 class TextForm(forms.Form):
-    """The five fields of a letter's text."""
+    """The eight parts of a letter's text."""
 
     date_line = Line(label="Date", max_length=100, required=False, help_text="As it will print, for instance: June 3, 2026")
     addressees = Lines(
@@ -52,7 +52,7 @@ class TextForm(forms.Form):
 class PublishForm(forms.Form):
     """How the text in the works becomes the letter's next one. `signed` signatures were given to the text before it."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = Version()
     clerical = forms.TypedChoiceField(
         label="What kind of change is it?",
         choices=[

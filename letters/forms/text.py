@@ -1,23 +1,15 @@
 """The form with which the text in the works is edited: its parts, and the version that it goes on from."""
 
-from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 
+from .fields import Version
 from .letter import TextForm
-
-MOST_SAVES = 2**31 - 1  # more than a database's integers hold is no version of ours
-OUT_OF_DATE = "This page is out of date. Copy what you typed, and open the editor anew."
 
 
 class CopyForm(TextForm):
     """The text in the works. An empty one may be saved; it cannot be published."""
 
-    version = forms.IntegerField(
-        widget=forms.HiddenInput,
-        min_value=0,
-        max_value=MOST_SAVES,
-        error_messages=dict.fromkeys(["required", "invalid", "min_value", "max_value"], OUT_OF_DATE),
-    )
+    version = Version("This page is out of date. Copy what you typed, and open the editor anew.")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

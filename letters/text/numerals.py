@@ -1,7 +1,5 @@
 """How the items of a numbered list are marked, as CSS and Word mark them: 1, 2 · a, b · A, B · i, ii · I, II."""
 
-STYLES = ("1", "a", "A", "i", "I")
-
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"))
 _ROMAN += ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 

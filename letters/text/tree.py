@@ -209,7 +209,7 @@ class _Reader:
             self.kind = "p"
         elif name in CONTAINERS:
             self.flush()
-            self.close_container(name)
+            self.containers.pop()
 
     def open_container(self, name: str) -> None:
         here = self.containers[-1]
@@ -219,9 +219,6 @@ class _Reader:
             here = self.orphans(here)
         flat = name == "blockquote" and here.kind in ("blockquote", "li")
         self.containers.append(here if flat else self.child(here, name))
-
-    def close_container(self, name: str) -> None:
-        self.containers.pop()
 
     @staticmethod
     def child(parent: Block, kind: str) -> Block:

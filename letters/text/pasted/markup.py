@@ -15,6 +15,7 @@ from lxml import etree
 from .. import tree
 from ..characters import INVISIBLE, SOFT_HYPHEN, TextError, refuse_characters
 from ..html import MAX_CHARACTERS
+from ..lines import TAB, lines_of
 from ..numerals import marker
 from .lists import BULLET, Item, css_style, formats, word_item
 from .notes import Notes, find_notes, is_uncalled, refuse_unsettled, style, words
@@ -22,13 +23,10 @@ from .notes import Notes, find_notes, is_uncalled, refuse_unsettled, style, word
 MAX_MARKUP = 8_000_000
 MAX_ELEMENTS = 50_000
 MAX_DEPTH = 200
-TAB = "\u2003"  # parts columns of signers, as in what is read from Word files
 
 _REMOVED = re.compile(f"[{INVISIBLE}{SOFT_HYPHEN}]")
 _FRAGMENT = re.compile(r"<!-- ?(start|end)fragment ?-->", re.I)
 _WIDE = re.compile("[ \u00a0]*(?:\u00a0[ ]?){3,}[ \u00a0]*")
-SYMBOL = re.compile("[\ue000-\uf8ff]")
-TYPED_BULLET = re.compile(f"[\uf000-\uf0ff•▪▫◦●○■□‣⁃∙❖➢➤✓✔★♦◆·][ {TAB}]+")
 _DROPPED = {
     "head",
     "style",
@@ -454,7 +452,3 @@ def _unwrapped(href: str, doubts: list[str]) -> str:
         return href
     doubts.append(f"A link that is watched by the mail program was replaced by its own address: “{inner[:200]}”. Check it.")
     return inner
-
-
-def lines_of(runs) -> list[str]:
-    return "".join("" if run.note else run.text for run in runs).split("\n")

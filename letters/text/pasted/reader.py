@@ -11,9 +11,10 @@ from ..extracted.pages import decoded
 from ..extracted.reader import read_text
 from ..html import refuse_length
 from ..letter import Imported, Piece, body_range, parted, split_off
-from . import mail as mail
+from ..lines import TAB, TYPED_BULLET, by_line, lines_of, without_symbols
+from . import mail
 from .lists import BULLET, Item, gathered
-from .markup import SYMBOL, TAB, TYPED_BULLET, TooMuch, Unit, lines_of, read_markup
+from .markup import TooMuch, Unit, read_markup
 
 _LINE_MARK = re.compile(r"(?m)^[ \t]*(?:[^\w\s(\[“\"‘'$]|o|\(?(?:\d{1,4}|([A-Za-z])\1{0,3}|[ivxlcdmIVXLCDM]{1,8})[.)])[ \t]+")
 _SHOWN = 12
@@ -103,22 +104,11 @@ def _unit_pieces(unit: Unit):
     elif unit.kind != "p":
         yield Piece(tuple(lines_of(unit.runs)), _html([tree.Block(unit.kind, unit.runs)]))
     else:
-        lines = list(_by_line(unit.runs))
+        lines = list(by_line(unit.runs))
         texts = ["".join(lines_of(line)) for line in lines]
         for first, last in parted(texts):
             runs = [run for line in lines[first:last] for run in (tree.Run("\n"), *line)][1:]
             yield Piece(tuple(texts[first:last]), _html([tree.Block("p", tree.tidy(runs))]))
-
-
-def _by_line(runs):
-    line = []
-    for run in runs:
-        first, *others = [run] if run.note else [run._replace(text=text) for text in run.text.split("\n")]
-        line.append(first)
-        for other in others:
-            yield line
-            line = [other]
-    yield line
 
 
 def _html(blocks: list[tree.Block]) -> str:
@@ -130,10 +120,7 @@ def _with_typed_bullet(unit: Unit, doubts: list[str]) -> Unit:
     first = unit.runs[0].text if unit.runs else ""
     typed = TYPED_BULLET.match(first) if unit.item is None and not unit.cells else None
     runs = [unit.runs[0]._replace(text=first[typed.end() :]), *unit.runs[1:]] if typed else unit.runs
-    if any(SYMBOL.search(run.text) for run in runs):
-        words = SYMBOL.sub("", "".join(run.text for run in runs))[:60].strip()
-        doubts.append(f"A symbol without a public code was left out near “{words}”.")
-        runs = [run._replace(text=SYMBOL.sub("", run.text)) for run in runs]
+    runs = without_symbols(runs, doubts)
     item = Item(0, BULLET) if typed else unit.item
     return unit if runs is unit.runs else Unit(unit.kind, tree.tidy(runs), item, unit.cells, unit.quoted)
 
@@ -150,9 +137,7 @@ def _compare(text: str, units: list[Unit], doubts: list[str]) -> None:
     notes = [run.note for unit in units for run in unit.runs if run.note]
     noted = Counter(_words(" ".join(part.text for note in notes for part in note)))
     said = Counter(_words(" ".join(doubts)))
-    said += Counter(str(number) for number in range(1, len(notes) + 1)) + Counter(
-        str(number) for number in range(1, len(notes) + 1)
-    )
+    said += Counter({str(number): 2 for number in range(1, len(notes) + 1)})  # at its call and before the note
     plain = _words(_LINE_MARK.sub(" ", text))
     lost = _beyond(plain, seen + noted + said)
     if lost:

@@ -10,6 +10,7 @@ from .. import tree
 from ..characters import TextError
 from ..html import plain, refuse_length
 from ..letter import Imported, Piece, body_range, each_once, parted, split_off
+from ..lines import TAB, TYPED_BULLET, by_line, lines_of, without_symbols
 from . import styled
 from .changes import CHOICES
 from .lists import gathered, typed
@@ -28,8 +29,6 @@ p => p:fresh
 """
 _UNREADABLE = "The file could not be read as a Word letter. Open it in Word, save it as a new .docx and choose it again."
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff]")
-# A tab parts columns of signers; it goes through the reader of HTML as a character that is not collapsed.
-_TAB = "\u2003"
 
 
 def read_docx(data: bytes, changes: str = "") -> Imported:
@@ -80,7 +79,7 @@ def _converted(package) -> str:
     except (LookupError, ValueError, AttributeError, TypeError, RecursionError, OSError) as error:
         raise TextError(_UNREADABLE) from error
     refuse_length(re.sub(r"<[^<>]*>", "", result.value))
-    return result.value.replace("\t", _TAB)
+    return result.value.replace("\t", TAB)
 
 
 # --- footnotes
@@ -106,7 +105,7 @@ def _inline(note: str) -> str:
     """A note's paragraphs as one run of words with line breaks between."""
     if _CALL.search(note):
         raise TextError("A footnote calls another footnote. Make the inner one part of the outer one in Word.")
-    blocks = tree.read(typed(note).replace(_TAB, " "))
+    blocks = tree.read(typed(note).replace(TAB, " "))
     return "<br>".join(tree.write_runs(block.runs) for block in tree.leaves(blocks))
 
 
@@ -133,11 +132,11 @@ def _rows(table: str):
     """One piece for each row, with its cells."""
     for row in re.split(r"<tr>", typed(table))[1:]:
         cells = [tree.read(cell) for cell in re.split(r"<t[dh](?: [^<>]*)?>", row)[1:]]
-        lines = tuple(tuple(line for block in tree.leaves(cell) for line in _lines(block.runs)) for cell in cells)
+        lines = tuple(tuple(line for block in tree.leaves(cell) for line in lines_of(block.runs)) for cell in cells)
         html = " | ".join(tree.write_runs(block.runs) for cell in cells for block in tree.leaves(cell))
         if html:
             flat = tuple(line for cell in lines for line in cell)
-            yield Piece(flat, f"<p>{html.replace(_TAB, ' ')}</p>", lines)
+            yield Piece(flat, f"<p>{html.replace(TAB, ' ')}</p>", lines)
 
 
 def _doubt_tables(pieces: list[Piece], doubts: list[str]) -> None:
@@ -151,37 +150,17 @@ def _doubt_tables(pieces: list[Piece], doubts: list[str]) -> None:
 # --- paragraphs
 
 
-def _lines(runs) -> list[str]:
-    return "".join("" if run.note else run.text for run in runs).split("\n")
-
-
 def _pieces(html: str, doubts: list[str]):
     for block in _with_typed_bullets(gathered(tree.read(html, keep_empty=True)), doubts):
         if block.kind != "p" or not tree.readable(block.runs):
-            text = tuple(line for leaf in tree.leaves([block]) for line in _lines(leaf.runs))
-            yield Piece(text, tree.write([block]).replace(_TAB, " ")) if text else Piece()
+            text = tuple(line for leaf in tree.leaves([block]) for line in lines_of(leaf.runs))
+            yield Piece(text, tree.write([block]).replace(TAB, " ")) if text else Piece()
             continue
-        lines = list(_by_line(block.runs))
-        texts = ["".join(_lines(line)) for line in lines]
+        lines = list(by_line(block.runs))
+        texts = ["".join(lines_of(line)) for line in lines]
         for first, last in parted(texts):
             inline = "<br>".join(tree.write_runs(line) for line in lines[first:last])
-            yield Piece(tuple(texts[first:last]), f"<p>{inline.replace(_TAB, ' ')}</p>")
-
-
-_TYPED_BULLET = re.compile(f"[\uf000-\uf0ff•▪▫◦●○■□‣⁃∙❖➢➤✓✔★♦◆·][ {_TAB}\u00a0]+")
-_SYMBOL = re.compile("[\ue000-\uf8ff]")
-
-
-def _by_line(runs):
-    """The runs of each line."""
-    line = []
-    for run in runs:
-        first, *others = [run] if run.note else [run._replace(text=text) for text in run.text.split("\n")]
-        line.append(first)
-        for other in others:
-            yield line
-            line = [other]
-    yield line
+            yield Piece(tuple(texts[first:last]), f"<p>{inline.replace(TAB, ' ')}</p>")
 
 
 def _with_typed_bullets(blocks, doubts: list[str]):
@@ -189,10 +168,11 @@ def _with_typed_bullets(blocks, doubts: list[str]):
     found = []
     for block in blocks:
         first = block.runs[0].text if block.kind == "p" and block.runs else ""
-        typed = _TYPED_BULLET.match(first)
+        typed = TYPED_BULLET.match(first)
         if typed:
             block.runs[0] = block.runs[0]._replace(text=first[typed.end() :])
-        _without_symbols(block, doubts)
+        for leaf in tree.leaves([block]):
+            leaf.runs = without_symbols(leaf.runs, doubts)
         if not typed:
             found.append(block)
             continue
@@ -202,19 +182,11 @@ def _with_typed_bullets(blocks, doubts: list[str]):
     return found
 
 
-def _without_symbols(block, doubts: list[str]) -> None:
-    for leaf in tree.leaves([block]):
-        if any(_SYMBOL.search(run.text) for run in leaf.runs):
-            words = _SYMBOL.sub("", "".join(run.text for run in leaf.runs))[:60].strip()
-            doubts.append(f"A symbol without a public code was left out near “{words}”.")
-            leaf.runs = [run._replace(text=_SYMBOL.sub("", run.text)) for run in leaf.runs]
-
-
 # --- what the reader is told
 
 
 def _joined(text: str) -> str:
-    return "".join(text.replace(_TAB, " ").split())
+    return "".join(text.replace(TAB, " ").split())
 
 
 def _doubt_boxes(boxes: list[str], pieces: list[Piece], doubts: list[str]) -> None:

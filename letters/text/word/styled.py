@@ -1,4 +1,4 @@
-"""Reads a Word file that `word_out` wrote, whatever was done to it since: the styles say what each paragraph is.
+"""Reads a Word file that `writer` wrote, whatever was done to it since: the styles say what each paragraph is.
 
 `mark` looks at the file's XML and puts a number into each paragraph whose style it knows; `imported` finds the numbers
 again in the HTML that was made of it. What has no style of ours goes the way of any other Word file.
