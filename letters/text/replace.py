@@ -6,12 +6,15 @@ from . import tree
 from .characters import TextError, clean_line
 from .html import canonical
 
+_SPACE = r"(?:[^\S\n]+(?:\n[^\S\n]*)?|\n[^\S\n]*)"
+_STRUCK = "\ufdd2"  # a code point that no text may use
+
 
 def replaced(text: dict, old: str, new: str) -> dict:
     """The parts with the words `old` replaced by `new`; an empty `new` strikes them.
 
-    White space counts as one space, and footnotes within the old words stay, after the new ones. TextError when the old words
-    stand in the text not at all or several times.
+    White space counts as one space, except a blank line, and footnotes within the old words stay, after the new ones. TextError
+    when the old words stand in the text not at all or several times.
     """
     wanted = _pattern(old)
     new = clean_line(new, field="The new words", max_length=2000)
@@ -20,11 +23,10 @@ def replaced(text: dict, old: str, new: str) -> dict:
         raise TextError(f"“{_short(old)}” is not in the text any more. Change the text by hand.")
     if found > 1:
         raise TextError(f"“{_short(old)}” stands {found} times in the text. Change it by hand, in the right place.")
-    parts = {name: wanted.sub(lambda _: new, part, count=1) for name, part in text.items() if name != "body"}
+    parts = {name: _in_lines(part, wanted, new) for name, part in text.items() if name != "body"}
     blocks = tree.read(text["body"])
     for leaf in tree.leaves(blocks):
         leaf.runs = _with_notes(_put(leaf.runs, wanted, new), wanted, new)
-    parts = {name: _tidied(part) if part != text[name] else part for name, part in parts.items()}
     return {**parts, "body": canonical(tree.write(blocks))}
 
 
@@ -42,7 +44,7 @@ def _pattern(words: str) -> re.Pattern:
     words = clean_line(" ".join(words.split()), field="The words to replace", max_length=2000)
     if not words:
         raise TextError("Say which words of the letter you would change.")
-    spaced = r"\s+".join(re.escape(word) for word in words.split())
+    spaced = _SPACE.join(re.escape(word) for word in words.split())
     before = r"(?<!\w)" if words[0].isalnum() else ""
     after = r"(?!\w)" if words[-1].isalnum() else ""
     return re.compile(before + spaced + after)
@@ -53,8 +55,14 @@ def _short(words: str) -> str:
     return words if len(words) <= 80 else words[:77] + "…"
 
 
-def _tidied(part: str) -> str:
-    return re.sub(r" {2,}", " ", re.sub(r" +([,.;:?!])", r"\1", part)).strip()
+def _in_lines(part: str, wanted: re.Pattern, new: str) -> str:
+    """The part with the match replaced; a line of which nothing is left goes, so that no block falls in two."""
+    if not wanted.search(part):
+        return part
+    lines = wanted.sub(lambda _: new or _STRUCK, part, count=1).split("\n")
+    kept = "\n".join(line for line in lines if line.strip() != _STRUCK).replace(_STRUCK, "")
+    spaced = re.sub(r" {2,}", " ", re.sub(r"(?m) +([,.;:?!]|$)", r"\1", kept))
+    return re.sub(r"\n{3,}", "\n\n", spaced).strip()
 
 
 def _put(runs, wanted: re.Pattern, new: str) -> list:

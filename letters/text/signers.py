@@ -27,6 +27,11 @@ def is_title(line: str) -> bool:
     return bool(_TITLE.search(line[:300]))
 
 
+def are_titles(line: str) -> bool:
+    """Whether it holds titles that Members sign with and nothing else."""
+    return bool(line.strip()) and not _FULL_TITLES.sub("", line).strip()
+
+
 def is_member(name: str, title: str) -> bool:
     """Whether two lines are a name and a title that Members sign with."""
     return bool(_NAME.fullmatch(name[:120]) and _FULL_TITLES.fullmatch(title[:120]))

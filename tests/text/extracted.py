@@ -183,3 +183,39 @@ We ask you to light the road again.
 1
 Northern Road Committee, Minutes (2025).
 """
+
+# Pages without numbers at their foot: two end in a note to the note before, two in the titles of signers.
+SAME_ENDS = """May 4, 2026
+
+The Honorable Jane Q. Example
+Administrator
+Washington, DC 20500
+
+Dear Administrator Example:
+
+The Board met in spring,1 and it was told of the costs by those who bear them and by nobody else.2 It has
+put off what it was asked to do, and the towns on both banks have heard nothing from it since then.
+
+1
+    Minutes of the Board, page 7.
+2
+    Id. at 9.
+\fThe Board met again in May,3 and it was told of the costs once more by the same people as before.4 It then
+put off what it was asked to do, and the towns on both banks have heard nothing from it since then.
+
+3
+    Minutes of May.
+4
+    Id. at 14.
+\fThank you for your answer.
+
+Sincerely,
+
+
+Ada Lovelock                 Ben Ortiz
+Member of Congress           Member of Congress
+\fCarla Dove                   Dan Moor
+Member of Congress           Member of Congress
+\fEve Hill                     Fay Lake
+Member of Congress           Member of Congress
+"""

@@ -55,6 +55,13 @@ def test_running_heads_and_letterhead_are_left_out_and_said():
     assert said(imported, "“Congress of the United States / Washington, DC 20515” was taken as letterhead")
 
 
+def test_what_ends_several_pages_is_no_running_foot_when_it_is_a_note_or_a_title():
+    imported = read_txt(extracted.SAME_ENDS)
+    assert footnotes(imported.text.body) == ["Minutes of the Board, page 7.", "Id. at 9.", "Minutes of May.", "Id. at 14."]
+    assert [title for _, title in imported.signers] == ["Member of Congress"] * 6
+    assert not said(imported, "running heads")
+
+
 def test_addresses_and_paragraphs_without_blanks_are_parted():
     imported = read_txt(extracted.TIGHT)
     assert [block.split("\n")[0] for block in imported.text.addressees.split("\n\n")] == [

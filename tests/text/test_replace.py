@@ -65,3 +65,26 @@ def test_words_without_one_place_are_refused(old, said):
 
 def test_words_within_longer_words_are_not_meant():
     assert count(text("<p>Millstone, mill, mill.</p>"), "mill") == 2
+
+
+TWO = "The Honorable Ada Byron\nChair\nMill Board\n\nThe Honorable Bo Reed\nDirector"
+
+
+@pytest.mark.parametrize(
+    ("old", "after"),
+    [
+        ("Chair", "The Honorable Ada Byron\nMill Board\n\nThe Honorable Bo Reed\nDirector"),
+        ("Byron Chair", "The Honorable Ada\nMill Board\n\nThe Honorable Bo Reed\nDirector"),
+        ("Mill Board", "The Honorable Ada Byron\nChair\n\nThe Honorable Bo Reed\nDirector"),
+        ("The Honorable Ada Byron Chair Mill Board", "The Honorable Bo Reed\nDirector"),
+        ("The Honorable Bo Reed Director", "The Honorable Ada Byron\nChair\nMill Board"),
+    ],
+)
+def test_a_line_that_is_struck_leaves_no_blank_that_would_part_an_address(old, after):
+    addressed = {**text("<p>We ask.</p>"), "addressees": TWO}
+    assert replaced(addressed, old, "") == {**addressed, "addressees": after}
+
+
+def test_no_words_reach_from_one_addressee_into_the_next():
+    with pytest.raises(TextError, match="not in the text"):
+        replaced({**text("<p>We ask.</p>"), "addressees": TWO}, "Mill Board The Honorable Bo Reed", "Dr. Reed")

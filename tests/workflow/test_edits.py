@@ -12,6 +12,9 @@ from tests.workflow import lives
 
 pytestmark = pytest.mark.django_db
 Decision = ProposedEdit.Decision
+NOT_THERE = (
+    "These words are not in the text. Copy them from the letter, from one paragraph at a time, without the numbers of its notes."
+)
 LOCKED = "The letter is locked. Nothing about it can change any more."
 
 
@@ -141,8 +144,8 @@ def test_nobody_proposes_for_an_office_of_others(scene):
     ("old", "new", "said"),
     [
         ("July", " July ", "The new words are the old ones. Say what should stand there instead."),
-        ("September", "May", "These words are not in the text. Copy them from the letter, from one paragraph at a time."),
-        ("Jul", "May", "These words are not in the text. Copy them from the letter, from one paragraph at a time."),
+        ("September", "May", NOT_THERE),
+        ("Jul", "May", NOT_THERE),
     ],
 )
 def test_words_that_change_nothing_or_are_not_there_are_refused(scene, old, new, said):
@@ -180,3 +183,13 @@ def test_who_has_left_is_not_told(scene):
     edits.refuse(edit, scene.lead, answer="No.", now=timezone.now())
     notice = Notice.objects.get(kind=Notice.Kind.EDIT_DECIDED)
     assert notices.reason_to_drop(notice, timezone.now()) == "the person has left the office"
+
+
+def test_changes_that_hold_promised_words_are_not_given_up(scene):
+    edits.take_in(scene.propose(), scene.lead, now=timezone.now())
+    said = "You have told Ada Able (NY-10) that their words are taken in. Publish the text, or change it in the editor."
+    with lives.refused(said):
+        revising.discard_copy(scene.letter, scene.lead, version=1, now=timezone.now())
+    text = factories.text(body="<p>Without them.</p>")
+    revising.save_copy(scene.letter, scene.lead, text=text, version=1, now=timezone.now())
+    revising.discard_copy(scene.letter, scene.lead, version=2, now=timezone.now())

@@ -3,16 +3,19 @@
 import re
 from collections import Counter
 from dataclasses import dataclass
+from itertools import filterfalse
 
 from ..characters import INVISIBLE, SOFT_HYPHEN, TextError, around, refuse_characters
 from ..html import refuse_length
 from ..letter import is_date
+from ..signers import are_titles
 
 _JOINED_LETTERS = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 _REMOVED = re.compile(f"[{INVISIBLE}{SOFT_HYPHEN}]")
 _STRAY_SYMBOL = re.compile("(?<=[^\\s])[^\\S\n]*[\ue000-\uf8ff]")
 _PAGE_NUMBER = re.compile(r"\s*(?:[-–—] ?)?(?:page )?\d{1,3}(?: ?(?:of|/) ?\d{1,3})?(?: ?[-–—])?\s*", re.I)
 _NAMED_PAGE = re.compile(r"\s*page \d{1,3}(?: ?(?:of|/) ?\d{1,3})?\s*", re.I)
+_SHORT_NOTE = re.compile(r"(?:#\.? )?(?:ib)?id\b", re.I)
 _RULE = re.compile(r"\s*[_\u2500\u2501\u2014-]{5,}\s*")
 
 
@@ -125,7 +128,7 @@ def _is_running_head(block: list[str]) -> bool:
 def _without_running_heads(pages: list[list[str]], doubts: list[str]) -> list[list[str]]:
     left_out: list[str] = []
     dates = {" ".join(line.split()) for line in pages[0] if is_date(line)}
-    heads, feet = _repeated(pages[1:], 0), _repeated(pages, -1)
+    heads, feet = _repeated(pages[1:], 0), set(filterfalse(_ends_many_pages, _repeated(pages, -1)))
     for number, lines in enumerate(pages):
         _cut_foot(lines, feet, left_out)
         if number:
@@ -147,9 +150,16 @@ def _repeated(pages: list[list[str]], place: int) -> set[str]:
     return {line for line, times in Counter(ends).items() if times > 1 and len(line) <= 90}
 
 
+def _ends_many_pages(foot: str) -> bool:
+    """Whether it is no running foot although it ends several pages: "Id. at 3.", or the titles of signers."""
+    return bool(_SHORT_NOTE.match(foot)) or are_titles(foot)
+
+
 def _cut_foot(lines: list[str], feet: set[str], left_out: list[str]) -> None:
     for number in reversed(_filled(lines)[-2:]):
-        if not (_PAGE_NUMBER.fullmatch(lines[number]) or _pattern(lines[number]) in feet):
+        is_number = _PAGE_NUMBER.fullmatch(lines[number])
+        is_note = number > 0 and lines[number - 1].strip().isdecimal()  # below its own number
+        if not is_number and (is_note or _pattern(lines[number]) not in feet):
             return
         left_out.append(lines[number])
         lines[number] = ""
