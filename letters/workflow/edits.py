@@ -34,9 +34,7 @@ def propose(letter, office, person, *, old, new, reason="", text_sha256, now):
     if old == new:
         raise Refused("The new words are the old ones. Say what should stand there instead.")
     if not replace.count(letter.revision.text(), old):
-        raise Refused(
-            "These words are not in the text. Copy them from the letter, from one paragraph at a time, without the numbers of its notes."
-        )
+        raise Refused(NOT_THERE)
     if invitee is None:
         Invitee.objects.create(letter=letter, office=office)
     words = {"old": old, "new": new, "reason": reason}
