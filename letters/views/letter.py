@@ -143,11 +143,12 @@ def pdf_response(rendition, name, *, inline):
 def sign(request, code):
     found = letter_for(request, code)
     office = my_office(request, request.POST.get("office"))
+    now = timezone.now()
     with trying(request) as done:
         read = {"text_sha256": request.POST.get("text_sha256", ""), "authority": authority_in(request)}
-        signature = signing.sign(found, office, request.user, now=timezone.now(), **read)
-    if done.ok and request.user.pk not in (signature.signed_by_id, signature.reaffirmed_by_id):
-        messages.info(request, "Somebody of the office has signed already, so nothing was added.")
+        signature = signing.sign(found, office, request.user, now=now, **read)
+    if done.ok and signature.affirmed_at < now:
+        messages.info(request, f"{office.printed_name} has signed already, so nothing was added.")
     elif done.ok and signature.is_confirmed:
         messages.success(request, f"{office.printed_name} is signed on. A receipt is on its way to you.")
     elif done.ok:

@@ -4,8 +4,8 @@ import datetime
 
 from django.db import transaction
 
-from letters.models import Event, ImportReport, Letter, Notice, Revision, WorkingCopy
-from letters.text import diff, html
+from letters.models import Event, ImportReport, Letter, Notice, ProposedEdit, Revision, WorkingCopy
+from letters.text import diff, html, replace
 
 from . import notices, wake
 from .history import record
@@ -73,13 +73,23 @@ def unless_newest(copy, version):
 
 @transaction.atomic
 def discard_copy(letter, person, *, version, now):
-    """Go back to the text as it was published last."""
+    """Go back to the text as it was published last. Refused while it holds words that offices were told are taken in."""
     letter = Letter.objects.lock(letter)
     if_locked(letter)
     copy = copy_of(letter)
     unless_newest(copy, version)
+    unless_promised(letter, copy)
     if copy.is_changed:
         fill(copy, letter.revision.text(), person, now)
+
+
+def unless_promised(letter, copy):
+    taken = letter.proposed_edits.filter(decision=ProposedEdit.Decision.TAKEN, decided_at__gte=letter.revision.created_at)
+    text = copy.text()
+    promised = [edit for edit in taken.select_related("office") if edit.new and replace.count(text, edit.new)]
+    if copy.is_changed and promised:
+        names = ", ".join(sorted({edit.office.label for edit in promised}))
+        raise Refused(f"You have told {names} that their words are taken in. Publish the text, or change it in the editor.")
 
 
 @transaction.atomic
@@ -160,7 +170,8 @@ def begin_from(revision, person, now):
 
 def told_of(letter, revision, now):
     if revision.is_clerical:
-        kind, signatures = Notice.Kind.CORRECTED, letter.signatures.carried()
+        # A yes that the lead entered is confirmed by an office that reads the text as it is then.
+        kind, signatures = Notice.Kind.CORRECTED, letter.signatures.carried().exclude(confirmed_at=None, entered_how__gt="")
     else:
         kind, signatures = Notice.Kind.REAFFIRM, letter.signatures.to_reaffirm()
     return notices.to_signers(kind, letter, signatures, now=now, about=f"text {revision.number}")

@@ -323,3 +323,9 @@ def test_the_word_file_of_a_locked_letter_is_made_from_what_was_locked(client_of
     assert first["Content-Disposition"].startswith('attachment; filename="letter-20')
     assert signer.get(url("letter-docx", letter)).content == first.content
     assert client_of(make_staff()).get(url("letter-docx", letter)).status_code == 403
+
+
+def test_signing_again_from_an_old_page_says_that_nothing_was_added(letter, client_of, signed):
+    staff = client_of(signed.signed_by)
+    form = {"office": signed.office_id, "text_sha256": letter.revision.sha256}
+    assert "has signed already, so nothing was added" in page_of(staff.post(url("sign", letter), form, follow=True))

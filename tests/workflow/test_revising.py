@@ -266,3 +266,13 @@ def test_words_taken_in_meanwhile_make_an_open_editor_stale():
     with pytest.raises(StaleCopy):
         save(letter, version=0, body="<p>Mine.</p>")
     assert "August" in Letter.objects.get().working_copy.body
+
+
+def test_a_yes_that_the_lead_entered_is_told_of_no_correction():
+    letter, office = make_letter(), make_office()
+    person = make_staff(office)
+    signing.enter(letter, office, letter.created_by, how="by phone", said_by="Jane Doe", now=timezone.now())
+    revise(letter, clerical=True, body=BODY.replace("mills", "millls"))
+    assert lives.told(Notice.Kind.CORRECTED) == []
+    factories.sign(letter, office, person)
+    assert printed(letter) == [office.pk]
