@@ -1,4 +1,7 @@
-"""Takes the pictures of the documentation from a freshly started demo: `bin/run`, then `python docs/make_pictures.py`."""
+"""Takes the pictures of the documentation from a freshly started demo: `bin/run`, then `python docs/make_pictures.py`.
+
+Needs Chromium and poppler-utils. The last pictures change the demo: a proposed edit is taken into the text.
+"""
 
 import shutil
 import subprocess
@@ -6,6 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 SITE = sys.argv[1] if len(sys.argv) > 1 else "http://localhost:8000"
@@ -31,12 +35,37 @@ def take(page, path, name, *, whole=False):
     page.screenshot(path=PICTURES / f"{name}.png", full_page=whole)
 
 
+def take_editor(page, path):
+    """The editor from its toolbar down, and the pages that it has fetched."""
+    page.goto(f"{SITE}{path}")
+    page.locator(".preview img").first.evaluate("image => image.decode()")
+    page.locator(".toolbar").evaluate("toolbar => window.scrollTo(0, toolbar.getBoundingClientRect().top + window.scrollY - 16)")
+    page.screenshot(path=PICTURES / "editor.png")
+
+
+def take_edits(page, path):
+    """A proposed edit, and after it was taken in, the page on which the changed text is published."""
+    take(page, path, "edits")
+    page.get_by_role("link", name="Answer").first.click()
+    page.get_by_role("button", name="Answer").click()
+    page.get_by_role("button", name="Review and publish").click()
+    page.wait_for_url("**/publish/")
+    page.screenshot(path=PICTURES / "publish.png", full_page=True)
+
+
 def pages_of(page, path, name):
     """The PDF at the path, a picture for each of its pages."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "letter.pdf"
         file.write_bytes(page.request.get(f"{SITE}{path}").body())
         subprocess.run(["pdftoppm", "-r", "80", "-png", file, PICTURES / name], check=True)
+
+
+def make_small(picture):
+    """256 colours are enough for a page, and take a third of the bytes."""
+    with Image.open(picture) as image:
+        few = image.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    few.save(picture, optimize=True)
 
 
 def main():
@@ -49,6 +78,8 @@ def main():
         letter = desk.removesuffix("desk/")
         take(lead, desk, "desk")
         take(lead, f"{desk}history/", "history")
+        take_editor(signed_in(browser, "lead", 1440, 900), f"{desk}text/")
+        take(lead, f"{letter}changes/1/2/", "changes")
         pages_of(lead, f"{letter}draft.pdf", "draft")
         take(signed_in(browser, "invited"), letter, "letter")
         take(signed_in(browser, "invited", 320, 640), letter, "letter-on-a-phone")
@@ -59,7 +90,13 @@ def main():
         owner = signed_in(browser, "castaneda")
         final = owner.locator("a[href*='/desk/']").first.get_attribute("href").removesuffix("desk/")
         pages_of(owner, f"{final}final.pdf", "final")
+        drafter = signed_in(browser, "drafter")
+        draft = drafter.locator("a[href*='/desk/']").first.get_attribute("href")
+        take(drafter, f"{draft}preview/", "import")
+        take_edits(lead, f"{desk}edits/")
         browser.close()
+    for picture in PICTURES.glob("*.png"):
+        make_small(picture)
 
 
 if __name__ == "__main__":
