@@ -2,8 +2,9 @@
 
 A child is asked over pipes: a question and its answer are one frame each, a header of JSON types and a blob. Nothing that comes
 back is run, and no more of it is read than the limit says; what it means, the asker checks. A child has no secrets in its
-environment, opens few files, writes hardly any, starts no process as an ordinary user and, where the kernel lets it, has no
-network and cannot look into its parent. It is killed with its group when its time is up, and never outlives its parent.
+environment, opens few files, writes hardly any, starts as an ordinary user no process unless its libraries need threads, and has,
+where the kernel lets it, no network and no look into its parent. It is killed with its group when its time is up, and never
+outlives its parent.
 
 Where a platform lacks one of the limits, the clock still holds.
 """
@@ -46,11 +47,15 @@ Work = Callable[[dict, bytes], Answer]
 
 
 class Limits(NamedTuple):
-    """seconds: for one question, by the clock and of the processor. memory: bytes of address space. answer: bytes."""
+    """seconds: for one question, by the clock and of the processor. memory: bytes of address space. answer: bytes.
+
+    threads: whether it may start threads, and so processes too: the kernel does not tell them apart.
+    """
 
     seconds: float
     memory: int
     answer: int
+    threads: bool = False
 
 
 class Failed(Exception):
@@ -324,8 +329,9 @@ def confine(limits: Limits):
         libc = ctypes.CDLL(None)
         libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
         libc.unshare(CLONE_NEWUSER | CLONE_NEWNET)  # refused by some kernels and most containers
-    with suppress(AttributeError, ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+    if not limits.threads:
+        with suppress(AttributeError, ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # meant for the parent, whose last work is still to be done
     for number in (signal.SIGIO, signal.SIGXCPU):

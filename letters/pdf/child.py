@@ -17,7 +17,8 @@ from .render import LetterData, RenderError, Signer, render
 
 log = logging.getLogger(__name__)
 
-LIMITS = Limits(seconds=30, memory=768 * MEGABYTE, answer=128 * MEGABYTE)
+# Pango reads the fonts in a thread; without one it ends the process.
+LIMITS = Limits(seconds=30, memory=768 * MEGABYTE, answer=128 * MEGABYTE, threads=True)
 SHORTEN = "Shorten it, or divide its longest paragraphs, lists and notes."
 TOO_LONG = f"The letter takes too long to set (the limit is {LIMITS.seconds} seconds). {SHORTEN}"
 TOO_LARGE = f"The letter takes too much memory to set. {SHORTEN}"

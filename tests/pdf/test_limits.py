@@ -29,6 +29,23 @@ from django.conf import settings
 print(pdf[:5], settings.configured, [name for name in sys.modules if name.startswith("letters.models")])
 """
 
+# Root is spared the limit on processes, so it becomes somebody else, once all is loaded that this one may not read.
+AS_AN_ORDINARY_USER = """
+import os
+from letters import limited
+from letters.pdf import archive, child, markup, press
+from letters.pdf.render import render
+from tests.pdf import sample
+letter = sample.letter(2)
+markup.source(letter, markup.Pins())
+if os.geteuid() == 0:
+    os.setgroups([])
+    os.setgid(10001)
+    os.setuid(10001)
+limited.confine(child.LIMITS)
+print(render(letter)[:5])
+"""
+
 
 def work_is(monkeypatch, work, seconds=20):
     limits = Limits(seconds, 300 * MEGABYTE, MEGABYTE)
@@ -79,6 +96,12 @@ def test_a_child_knows_neither_settings_nor_database():
     bare = {name: os.environ[name] for name in KEPT if name in os.environ}
     done = subprocess.run([sys.executable, "-c", IN_THE_CHILD], cwd=fonts.ROOT, env=bare, capture_output=True, text=True)
     assert done.stdout.strip() == "b'%PDF-' False []", done.stderr
+
+
+@linux
+def test_a_letter_is_set_under_the_limits_of_an_ordinary_user():
+    done = subprocess.run([sys.executable, "-c", AS_AN_ORDINARY_USER], cwd=fonts.ROOT, capture_output=True, text=True)
+    assert done.stdout.strip() == "b'%PDF-'", done.stderr
 
 
 # --- limits
