@@ -55,7 +55,8 @@ def publish(request, code):
             return redirect("desk-preview", code=code)
         if isinstance(done.refusal, StaleCopy):
             form.data = {**form.data.dict(), "version": copy.version}
-    more = {"copy": copy, "difference": difference, "signed": signed, "form": form, "tab": "text"}
+    awaiting = letter.signatures.carried().filter(confirmed_at=None).count()
+    more = {"copy": copy, "difference": difference, "signed": signed, "awaiting": awaiting, "form": form, "tab": "text"}
     return page(request, letter, "letters/desk/publish.html", status=status_of(form), **more)
 
 

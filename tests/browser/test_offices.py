@@ -121,7 +121,7 @@ def test_a_manager_runs_the_office(site, tmp_path):
     chief.press("Save")
     chief.sees("The next signature prints so.")
     chief.open(f"/offices/{office.pk}/image/signature/")
-    chief.page.get_by_label("Signature image").set_input_files(scan(tmp_path / "scan.png"))
+    chief.page.get_by_label("Picture").set_input_files(scan(tmp_path / "scan.png"))
     chief.press("Put it on file")
     chief.sees("The signature image is on file.")
     chief.follow("See or change")
