@@ -23,4 +23,4 @@ USER cosign
 VOLUME /media
 EXPOSE 8000
 # The number of processes comes from WEB_CONCURRENCY.
-CMD ["gunicorn", "cosign.wsgi", "--worker-class", "gthread", "--threads", "8", "--bind", "0.0.0.0:8000", "--no-control-socket", "--worker-tmp-dir", "/dev/shm", "--access-logfile", "-"]
+CMD ["gunicorn", "cosign.wsgi", "--worker-class", "gthread", "--threads", "8", "--bind", "0.0.0.0:8000", "--no-control-socket", "--worker-tmp-dir", "/dev/shm", "--access-logfile", "-", "--logger-class", "cosign.logs.WebServer"]

@@ -85,6 +85,10 @@ def within(request, action: str, rate: str, *, key: str) -> bool:
 
 
 def count_unknown(request) -> None:
-    """Count a letter code that leads nowhere; somebody who tries many gets 429 instead of an answer."""
-    if not within(request, "unknown_letter", "60/m/key", key=str(request.user.pk)):
+    """Count a letter code, or a calendar's secret, that leads nowhere; who tries many gets 429 instead of an answer.
+
+    Counted for the person, and for the network address of somebody who is not signed in.
+    """
+    rate = "60/m/key" if request.user.is_authenticated else "60/m/ip"
+    if not within(request, "unknown_letter", rate, key=str(request.user.pk)):
         raise ImmediateHttpResponse(respond_429(request))

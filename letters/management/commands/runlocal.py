@@ -22,7 +22,7 @@ SECONDS_TO_STOP = 4.5
 SECONDS_TO_START = 30
 WEB = (
     "-m gunicorn cosign.wsgi --worker-class gthread --workers 1 --threads 8 --no-control-socket "
-    "--graceful-timeout 3 --log-level warning"
+    "--graceful-timeout 3 --log-level warning --logger-class cosign.logs.WebServer"
 )
 WORKER = (
     "-m celery -q -A cosign worker --beat --pool threads -c 2 --loglevel warning "
