@@ -196,3 +196,14 @@ def test_the_strict_format_is_read():
     files = parts(*LETTER)
     files["word/document.xml"] = files["word/document.xml"].replace(W, strict[W])
     assert read_docx(zipped(files)).text.body == "<p>We ask for boats.</p>"
+
+
+def test_a_letter_typed_as_one_paragraph_has_the_parts_that_its_blank_lines_show():
+    whole = (
+        "March 3, 2026\n\nThe Honorable Sam Reed\nSecretary\n\nThe Honorable Ada Byron\nDirector\n\nDear Friends:\n\n"
+        "We ask for boats.\n\nAnd for oars.\n\nSincerely,\n\n\nBo Hill\nMember of Congress\n\nCy Moor\nMember of Congress"
+    )
+    imported = read_docx(docx(paragraph(whole)))
+    assert imported.text.addressees == "The Honorable Sam Reed\nSecretary\n\nThe Honorable Ada Byron\nDirector"
+    assert imported.text.body == "<p>We ask for boats.</p><p>And for oars.</p>"
+    assert imported.signers == [("Bo Hill", "Member of Congress"), ("Cy Moor", "Member of Congress")]

@@ -39,6 +39,8 @@ NUMBERING = (
     + definition(7, more='<w:numStyleLink w:val="Outline"/>')
     + definition(8, level(0, "decimal"), level(1, "decimal", more='<w:lvlRestart w:val="0"/>'))
     + definition(9, level(0, "decimalZero"), level(1, "ordinal"))
+    + definition(15, level(0, "bullet", "\uf020"))
+    + listing(15, 15)
     + definition(10, level(0, "decimal", "Section %1:", more='<w:pStyle w:val="Section"/>'))
     + "".join(listing(number, number) for number in range(1, 11))
     + listing(11, 1)
@@ -67,6 +69,15 @@ def read(*body, **more):
     return read_docx(
         zipped({**files, "word/numbering.xml": part("numbering", NUMBERING), "word/styles.xml": part("styles", STYLES)})
     )
+
+
+BULLETS = [
+    ("a", 2, "ListBullet"),
+    ("b", 2, "ListBullet2"),
+    ("c", 2, "ListBullet3"),
+    ("d", 2, "ListBullet2"),
+    ("e", 2, "ListBullet"),
+]
 
 
 @pytest.mark.parametrize(
@@ -99,6 +110,11 @@ def read(*body, **more):
         ),
         ((item("b", 1, 1), item("c")), '<ol type="a"><li>b</li></ol><ol><li>c</li></ol>'),
         ((item("a"), item("more", 6), item("b")), "<ol><li><p>a</p><p>more</p></li><li>b</li></ol>"),
+        ((item("a"), item("more", 15), item("b")), "<ol><li><p>a</p><p>more</p></li><li>b</li></ol>"),
+        (
+            tuple(item(text, number, more=f'<w:pStyle w:val="{style}"/>') for text, number, style in BULLETS),
+            "<ul><li>a<ul><li>b<ul><li>c</li></ul></li><li>d</li></ul></li><li>e</li></ul>",
+        ),
         (
             (item("a"), paragraph("more", properties='<w:ind w:left="720"/>'), item("b")),
             "<ol><li><p>a</p><p>more</p></li><li>b</li></ol>",

@@ -63,6 +63,7 @@ def in_style(name, *runs):
         (in_style("Title", "a") + in_style("Subtitle", "b") + in_style("Heading4", "c"), "<h2>a</h2><h3>b</h3><h3>c</h3>"),
         (in_style("Zitat", "a") + in_style("Zitat", "b"), "<blockquote><p>a</p><p>b</p></blockquote>"),
         (paragraph("a", "<w:r><w:tab/></w:r>", "b", "<w:r><w:cr/></w:r>", "c"), "<p>a b<br>c</p>"),
+        (paragraph("a\nb\n\nc\n \n\nd"), "<p>a<br>b</p><p>c</p><p>d</p>"),
         (paragraph("“a” ‘b’ c’s — d…"), "<p>“a” ‘b’ c’s — d…</p>"),
         (paragraph("§\u00a05"), "<p>§\u00a05</p>"),
         (

@@ -1,7 +1,7 @@
 """Word's numbered and bulleted paragraphs: the level and number of each, counted as Word counts."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..numerals import marker
 from ..tree import MAX_START
@@ -11,6 +11,7 @@ from .xml import child, is_on, number, value, w
 _STYLES = {"lowerLetter": "a", "upperLetter": "A", "lowerRoman": "i", "upperRoman": "I"}
 BULLET, BLANK = "•", ""
 _LEVELS = 9
+_NOTHING = re.compile("[\\s\uf020]*")  # the last is the blank of the font named Symbol
 
 
 @dataclass(frozen=True)
@@ -102,9 +103,10 @@ class Numbering:
         if definition is None:
             return None
         found = self._own.get((name, level)) or self._definitions[definition].get(level)
-        if found is None or (found.format == "none" and not (found.text or "").strip()):
+        if found is None or (found.format == "none" and _NOTHING.fullmatch(found.text or "")):
             return None
-        return self._made(name, definition, level, found)
+        made = self._made(name, definition, level, found)
+        return replace(made, level=max(level, self._styles.depth(style_id)))
 
     def _place(self, own, style_id: str) -> tuple[str, int]:
         """(list, level) from the paragraph and, where it says nothing, from its style."""
@@ -128,7 +130,7 @@ class Numbering:
 
     def _made(self, name: str, definition: str, level: int, found: _Level) -> Item:
         counts = self._counts.setdefault(definition, [None] * _LEVELS)
-        if found.format == "bullet" and found.text is not None and not found.text.strip():
+        if found.format == "bullet" and found.text is not None and _NOTHING.fullmatch(found.text):
             return Item(definition, level, BLANK, 0, "", found.indent)
         self._count(name, definition, level, found, counts)
         style = BULLET if found.format == "bullet" else _STYLES.get(found.format, "1")

@@ -159,8 +159,18 @@ def _pieces(html: str, doubts: list[str]):
         lines = list(by_line(block.runs))
         texts = ["".join(lines_of(line)) for line in lines]
         for first, last in parted(texts):
-            inline = "<br>".join(tree.write_runs(line) for line in lines[first:last])
-            yield Piece(tuple(texts[first:last]), f"<p>{inline.replace(TAB, ' ')}</p>")
+            yield from _parted_by_blanks(lines[first:last])
+
+
+def _parted_by_blanks(lines):
+    """Pieces of lines that stand together; a blank line between them parts paragraphs, however it was made."""
+    for is_filled, together in groupby(lines, tree.readable):
+        if not is_filled:
+            yield Piece()
+            continue
+        together = list(together)
+        inline = "<br>".join(tree.write_runs(line) for line in together)
+        yield Piece(tuple("".join(lines_of(line)) for line in together), f"<p>{inline.replace(TAB, ' ')}</p>")
 
 
 def _with_typed_bullets(blocks, doubts: list[str]):

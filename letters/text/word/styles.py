@@ -84,6 +84,11 @@ class Styles:
         level = next((number(level, 9) for level in levels if level), 9)
         return "" if level > 8 else "h2" if level < 2 else "h3"
 
+    def depth(self, style_id: str) -> int:
+        """How deep in other lists those of Word's own styles stand: 1 for "List Bullet 2"."""
+        found = re.fullmatch(r"list (?:bullet|number) ([2-5])", self.names(style_id)[0])
+        return int(found[1]) - 1 if found else 0
+
     def look(self, style_id: str) -> Look:
         """The run properties of a style and its bases; a link's colour and line are no marks."""
         found = Look()
