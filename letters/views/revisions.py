@@ -11,7 +11,7 @@ from letters.forms import PublishForm
 from letters.text import diff
 from letters.workflow import StaleCopy, locking, revising
 
-from .access import known_texts, letter_for, letter_to_run, letter_to_watch, status_of, trying
+from .access import known_texts, letter_for, letter_to_run, letter_to_watch, status_of, trying, unless_unprintable
 from .desk import page
 
 
@@ -49,6 +49,7 @@ def publish(request, code):
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data
         with trying(request, form) as done:
+            unless_unprintable(*copy.text().values())
             revision = revising.publish(letter, request.user, now=timezone.now(), **chosen)
         if done.ok:
             messages.success(request, said_of(revision, signed))

@@ -18,7 +18,7 @@ from letters.times import clock
 from letters.workflow import Refused, StaleCopy, rendering, revising
 from letters.workflow.refusal import LOCKED
 
-from .access import letter_to_run, status_of, trying
+from .access import letter_to_run, status_of, trying, unless_unprintable
 from .desk import page
 
 WIDTHS = range(200, 1601)  # of a page's picture, in pixels
@@ -61,6 +61,7 @@ def put_to_use(letter, person, form):
     now = timezone.now()
     copy = revising.save_copy(letter, person, text=form.text(), version=form.cleaned_data["version"], now=now)
     if letter.is_draft:
+        unless_unprintable(*copy.text().values())
         revising.publish(letter, person, version=copy.version, now=now)
 
 

@@ -329,3 +329,10 @@ def test_signing_again_from_an_old_page_says_that_nothing_was_added(letter, clie
     staff = client_of(signed.signed_by)
     form = {"office": signed.office_id, "text_sha256": letter.revision.sha256}
     assert "has signed already, so nothing was added" in page_of(staff.post(url("sign", letter), form, follow=True))
+
+
+def test_a_text_that_cannot_be_printed_is_not_published(letter, lead):
+    copy = put(letter, body="<p>We write of mills 😀.</p>")
+    shown = page_of(lead.post(url("desk-publish", letter), {"version": copy.version}), 409)
+    assert "Letters cannot print “😀” (U+1F600 GRINNING FACE)." in shown
+    assert lives.again(letter).revision.number == 1
