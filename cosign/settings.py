@@ -5,6 +5,7 @@ message broker, mail written to files. Every default below is the safe one for p
 on combinations that would lose or leak a signature.
 """
 
+import datetime
 import sys
 from pathlib import Path
 
@@ -277,6 +278,11 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 LANGUAGE_CODE = "en-us"
 USE_TZ = True
 TIME_ZONE = "America/New_York"
+# Close of business: what COB means in a deadline, in the zone of the letter.
+try:
+    COB = datetime.time.fromisoformat(env.str("COSIGN_COB", "") or "18:00")
+except ValueError as error:
+    raise ImproperlyConfigured("COSIGN_COB is not a time of day. Write it as 18:00.") from error
 STATIC_URL = "static/"
 STATIC_ROOT = env.str("STATIC_ROOT", str(VAR_DIR / "static" if LOCAL else BASE_DIR / "staticfiles"))
 if LOCAL:

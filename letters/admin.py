@@ -34,6 +34,7 @@ from letters.models import (
     OfficeImage,
     PlaceInvitation,
     ProposedEdit,
+    Recess,
     Rendition,
     Revision,
     Signature,
@@ -278,6 +279,15 @@ class OfficeEventAdmin(ReadOnlyAdmin):
 class OfficeImageAdmin(ReadOnlyAdmin):
     list_display = ["office", "added_at", "added_by", "removed_at", "removed_by"]
     exclude = ["png"]
+
+
+@admin.register(Recess)
+class RecessAdmin(admin.ModelAdmin):
+    """A warning is made of them and nothing else, so they may be changed and deleted."""
+
+    list_display = ["name", "chamber", "first_day", "last_day"]
+    list_filter = ["chamber"]
+    formfield_overrides = {models.CharField: {"form_class": Line}}
 
 
 @admin.register(Letter)

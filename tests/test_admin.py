@@ -13,6 +13,7 @@ from letters.models import (
     Membership,
     Notice,
     Office,
+    Recess,
     Rendition,
     Revision,
     Signature,
@@ -284,3 +285,16 @@ def test_a_person_with_a_history_is_not_deleted(client, admin, letter):
     client.post(reverse("admin:letters_user_delete", args=[person.pk]), {"post": "yes"})
     person.refresh_from_db()
     assert person.is_active
+
+
+# --- recesses ---
+
+
+def test_an_admin_enters_a_recess_and_one_that_ends_before_it_begins_gets_a_sentence(client, admin):
+    add = reverse("admin:letters_recess_add")
+    recess = {"chamber": "house", "name": "August district work period", "first_day": "2026-07-24", "last_day": "2026-07-23"}
+    refused = client.post(add, recess)
+    assert "The last day comes before the first. Correct one of them." in refused.content.decode()
+    assert not Recess.objects.exists()
+    assert client.post(add, {**recess, "last_day": "2026-09-07"}).status_code == 302
+    assert Recess.objects.get().label == "a recess of the House (August district work period)"

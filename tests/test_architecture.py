@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "models": set(),
     "addresses": set(),
     "times": set(),
+    "working_days": {"times"},
     "limited": set(),
     "authentication": NOUNS,
     "accounts": NOUNS | {"addresses", "authentication", "text"},
@@ -28,7 +29,7 @@ MAY_IMPORT = {
     "migrations": NOUNS,
     "pdf": {"limited", "text", "times"},
     **dict.fromkeys(["permissions", "mail", "exports", "roster", "mailbox", "templatetags"], NOUNS | {"text", "times"}),
-    "forms": NOUNS | {"addresses", "images", "text"},
+    "forms": NOUNS | {"addresses", "images", "text", "times", "working_days"},
     "workflow": NOUNS | {"addresses", "images", "permissions", "text"},
     "tasks": NOUNS | {"workflow", "pdf", "mail"},
 }

@@ -1,6 +1,6 @@
 """Forms: from what people type to what verbs take, with a sentence beside each field that cannot be read."""
 
-from .fields import Line, instant
+from .fields import Line
 from .letter import (
     AnswerEditForm,
     ArrangeForm,
@@ -17,6 +17,7 @@ from .letter import (
     ReasonForm,
     RefuseForm,
 )
+from .moment import as_typed, instant
 from .people import (
     Address,
     ConfirmPlaceForm,
@@ -56,5 +57,6 @@ __all__ = [
     "RoleForm",
     "SignersForm",
     "SigningNameForm",
+    "as_typed",
     "instant",
 ]

@@ -1,24 +1,9 @@
-"""The fields that several forms share: clean text, the version of a text, an instant on a zone's clock, several offices."""
-
-import datetime
-from zoneinfo import ZoneInfo
+"""The fields that several forms share: clean text, the version of a text, several offices."""
 
 from django import forms
 
 from letters.text import html
 from letters.text.html import TextError
-
-ZONES = [
-    ("America/New_York", "Eastern (Washington)"),
-    ("America/Chicago", "Central"),
-    ("America/Denver", "Mountain"),
-    ("America/Phoenix", "Arizona"),
-    ("America/Los_Angeles", "Pacific"),
-    ("America/Anchorage", "Alaska"),
-    ("Pacific/Honolulu", "Hawaii"),
-    ("America/Puerto_Rico", "Atlantic"),
-    ("Pacific/Guam", "Guam"),
-]
 
 # More than any count of saves; a number beyond it is none that we gave out.
 MOST_SAVES = 2**31 - 1
@@ -75,47 +60,6 @@ class Body(TextField):
 
 def reason(label, *, required=False, help_text=""):
     return Lines(label=label, required=required, max_length=1000, help_text=help_text, widget=forms.Textarea(attrs={"rows": 3}))
-
-
-def instant(date, time, zone):
-    """The instant of a local date and time; ValidationError with the choices where clocks skip or repeat it."""
-    local = datetime.datetime.combine(date, time, ZoneInfo(zone))
-    back = local.astimezone(datetime.UTC).astimezone(ZoneInfo(zone))
-    if back.replace(tzinfo=None) != local.replace(tzinfo=None):
-        raise forms.ValidationError(
-            f"Clocks go forward that night, so {time:%H:%M} does not exist. Choose an hour earlier or later."
-        )
-    if local.utcoffset() != local.replace(fold=1).utcoffset():
-        raise forms.ValidationError(f"Clocks go back that night, so {time:%H:%M} comes twice. Choose an hour earlier or later.")
-    return local
-
-
-class MomentForm(forms.Form):
-    """A date and a time on the clock of `zone`; `moment` is the instant once the form is valid."""
-
-    moment = None
-    date = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    time = forms.TimeField(widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), initial=datetime.time(18))
-
-    def __init__(self, *args, zone="America/New_York", **kwargs):
-        super().__init__(*args, **kwargs)
-        self.zone = zone
-        self.fields["time"].help_text = f"On the clock of {dict(ZONES).get(zone, zone)}. Close of business is 18:00."
-
-    def clean_date(self):
-        date = self.cleaned_data["date"]
-        if date and not 2000 <= date.year < 2100:  # at the ends of the calendar an instant cannot be computed
-            raise forms.ValidationError(f"The year {date.year} cannot be meant. Correct the date.")
-        return date
-
-    def clean(self):
-        fields = super().clean()
-        if fields.get("date") and fields.get("time"):
-            try:
-                self.moment = instant(fields["date"], fields["time"], fields.get("zone") or self.zone)
-            except forms.ValidationError as error:
-                self.add_error("time", error)
-        return fields
 
 
 class Offices(forms.ModelMultipleChoiceField):

@@ -7,7 +7,8 @@ from django import forms
 from letters.addresses import AddressError, clean_address
 from letters.models import Letter, Office, Revision
 
-from .fields import ZONES, Body, Line, Lines, MomentForm, Offices, Version, reason
+from .fields import Body, Line, Lines, Offices, Version, reason
+from .moment import ZONES, MomentForm, how_to_type
 from .people import Address, OfficeForm
 
 AUDIENCE_HELP = (
@@ -120,7 +121,7 @@ class CirculateForm(MomentForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["date"].label, self.fields["time"].label = "Last day to sign", "Until"
-        self.fields["time"].help_text = "Close of business is 18:00."
+        self.fields["time"].help_text = how_to_type("On the clock of the time zone chosen below.")
 
     def clean_zone(self):
         if self.cleaned_data["zone"] not in available_timezones():
@@ -167,6 +168,9 @@ class DecisionForm(MomentForm):
         if granted and not self.moment and not {"date", "time"} & self.errors.keys():
             self.add_error("date", "Give the date and the time of the new deadline.")
         return fields
+
+    def asks_again(self, **about):
+        return self.cleaned_data["decision"] != "deny" and super().asks_again(**about)
 
 
 class MoveForm(MomentForm):

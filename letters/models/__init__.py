@@ -5,6 +5,7 @@ from .letter import Letter
 from .notice import Notice
 from .office import Membership, Office, OfficeImage, User
 from .people import OfficeEvent, PlaceInvitation
+from .recess import Recess
 from .rendition import Rendition
 from .revision import ImportReport, ProposedEdit, Revision, WorkingCopy
 from .signature import Signature
@@ -22,6 +23,7 @@ __all__ = [
     "OfficeImage",
     "PlaceInvitation",
     "ProposedEdit",
+    "Recess",
     "Rendition",
     "Revision",
     "Signature",

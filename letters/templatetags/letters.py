@@ -2,6 +2,7 @@
 
 from django import template
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from letters.models import ProposedEdit, Signature
@@ -25,9 +26,20 @@ def moment(instant, letter):
 
 
 @register.filter
+def deadline(instant, letter):
+    """A deadline in words and in the letter's zone, marked so that a browser elsewhere adds its own time (zone.js)."""
+    return marked(instant, letter, instant_in_words(instant, letter.zone)) if instant else ""
+
+
+@register.filter
 def with_distance(instant, letter):
-    """The instant in the letter's zone and how far it is from now."""
-    return deadline_in_words(instant, letter.zone, timezone.now()) if instant else ""
+    """The same, and how far it is from now."""
+    return marked(instant, letter, deadline_in_words(instant, letter.zone, timezone.now())) if instant else ""
+
+
+def marked(instant, letter, words):
+    local = instant.astimezone(letter.tzinfo).isoformat(timespec="minutes")
+    return format_html('<time datetime="{}" data-deadline>{}</time>', local, words)
 
 
 @register.filter
@@ -43,9 +55,9 @@ def notes_as_page(body):
 
 
 @register.filter
-def distance(instant):
-    """`in 3 days`."""
-    return time_until(instant, timezone.now()) if instant else ""
+def distance(instant, letter):
+    """`in 3 days`, days being those of the letter's zone."""
+    return time_until(instant, timezone.now(), letter.zone) if instant else ""
 
 
 def acting(details):

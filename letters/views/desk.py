@@ -18,9 +18,11 @@ from letters.forms import (
     InviteForm,
     MoveForm,
     RefuseForm,
+    as_typed,
 )
-from letters.models import Office
+from letters.models import Office, Recess
 from letters.models.answer import answers
+from letters.times import instant_in_words
 from letters.workflow import circulating, deadlines, drafting, revising, signing
 
 from .access import letter_to_run, letter_to_watch, status_of, trying
@@ -72,8 +74,8 @@ def preview(request, code):
 def circulate(request, code):
     letter = letter_to_run(request, code)
     start = {"audience": letter.audience, "list_shown": letter.list_shown, "zone": letter.zone}
-    form = CirculateForm(request.POST or None, initial=start)
-    if request.method == "POST" and form.is_valid():
+    form = CirculateForm(request.POST or None, initial=start, zone=letter.zone)
+    if request.method == "POST" and form.is_valid() and not warned(form, letter):
         now, chosen = timezone.now(), form.cleaned_data
         with trying(request, form) as done:
             circulating.circulate(
@@ -86,7 +88,8 @@ def circulate(request, code):
                 now=now,
             )
         if done.ok:
-            messages.success(request, "The letter is in circulation. Invite offices now, or share its link.")
+            until = instant_in_words(form.moment, form.zone)
+            messages.success(request, f"The letter is in circulation until {until}. Invite offices now, or share its link.")
             return redirect("desk-invite", code=code)
     return page(request, letter, "letters/desk/circulate.html", status=status_of(form), form=form)
 
@@ -162,10 +165,9 @@ def requests(request, code):
 def decide(request, code, pk):
     letter = letter_to_run(request, code)
     asked = get_object_or_404(letter.deadline_requests.select_related("office", "asked_by"), pk=pk)
-    wanted = asked.wanted_at.astimezone(letter.tzinfo)
-    start = {"decision": "office", "date": wanted.date(), "time": wanted.time()}
+    start = {"decision": "office", **as_typed(asked.wanted_at, letter.zone)}
     form = DecisionForm(request.POST or None, initial=start, zone=letter.zone)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and not warned(form, letter, asked):
         with trying(request, form) as done:
             carry_out(form, asked, request.user)
         if done.ok:
@@ -173,6 +175,21 @@ def decide(request, code, pk):
             return redirect("desk-requests", code=code)
     current = letter.deadline_for(letter.invitee_for(asked.office))
     return page(request, letter, "letters/desk/decide.html", status=status_of(form), form=form, asked=asked, current=current)
+
+
+def warned(form, letter, asked=None):
+    """True where the page is to show warnings before the deadline is set. What the verb refuses anyway it is left to refuse.
+
+    Recesses count for the chambers of the offices that the deadline is for; before any is invited, all do.
+    """
+    if not (letter.is_draft or letter.is_open):
+        return False
+    if asked and form.cleaned_data["decision"] == "office":
+        chambers, after = {asked.office.chamber}, letter.deadline_for(letter.invitee_for(asked.office))
+    else:
+        invited = letter.invitees.exclude(invited_at=None).exclude(office=letter.lead)
+        chambers, after = set(invited.values_list("office__chamber", flat=True)), letter.deadline_at
+    return form.asks_again(now=timezone.now(), recesses=Recess.objects.of(chambers), after=after)
 
 
 def carry_out(form, asked, person):
@@ -187,11 +204,12 @@ def carry_out(form, asked, person):
 def move_deadline(request, code):
     letter = letter_to_run(request, code)
     form = MoveForm(request.POST or None, zone=letter.zone)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and not warned(form, letter):
         with trying(request, form) as done:
             deadlines.move(letter, request.user, new_at=form.moment, now=timezone.now())
         if done.ok:
-            messages.success(request, "The deadline is moved, and the offices that have not answered are told.")
+            until = instant_in_words(form.moment, form.zone)
+            messages.success(request, f"The deadline is moved to {until}, and the offices that have not answered are told.")
             return redirect("desk", code=code)
     return page(request, letter, "letters/desk/move_deadline.html", status=status_of(form), form=form)
 

@@ -4,6 +4,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from letters.workflow import revising
+from tests.deadlines import typed
 from tests.factories import DAY, text
 from tests.pdf import pictures
 from tests.text import docx
@@ -11,8 +12,7 @@ from tests.workflow import lives
 
 
 def later(letter):
-    local = (timezone.now() + 20 * DAY).astimezone(letter.tzinfo)
-    return {"date": f"{local:%Y-%m-%d}", "time": "18:00"}
+    return typed(timezone.now() + 20 * DAY, letter.zone)
 
 
 def sign(world, letter, office):

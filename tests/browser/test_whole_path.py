@@ -43,6 +43,12 @@ def day(days):
     return f"{timezone.localdate() + datetime.timedelta(days=days):%Y-%m-%d}"
 
 
+def sunday(days):
+    """The first Sunday at least so many days away, of which the pages warn."""
+    today = timezone.localdate() + datetime.timedelta(days=days)
+    return today + datetime.timedelta(days=6 - today.weekday())
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 def test_from_the_mailed_link_to_the_receipt(site, lead, staff, scripts):
     letter = circulated(lead, staff)
@@ -103,7 +109,7 @@ def test_more_time_is_asked_for_and_granted_and_the_deadline_moved(site, lead, s
     asking.press("Ask for more time")
     asking.sees("Your office has that much time already.")
     asking.check("more-time-refused")
-    asking.fill("We need until", day(12))
+    asking.fill("We need until", sunday(8).isoformat())
     asking.fill("Reason", "The Member is traveling.")
     asking.press("Ask for more time")
     asking.sees("Your request is with the lead's office.")
@@ -112,15 +118,19 @@ def test_more_time_is_asked_for_and_granted_and_the_deadline_moved(site, lead, s
     leading.follow("Answer")
     leading.fill("A word to the office", "Gladly.")
     leading.press("Answer the request")
+    leading.sees("is a Sunday.")
+    leading.check("deadline-warned")
+    leading.press("Set it all the same")
     leading.sees("The request is answered")
     leading.check("requests-answered")
     leading.open(f"/l/{letter.code}/desk/deadline/")
-    leading.fill("New last day for every office", day(20))
+    leading.fill("New last day for every office", sunday(20).isoformat())
     leading.press("Move the deadline")
+    leading.press("Set it all the same")
     leading.sees("The deadline is moved")
     asking.page.reload()
     site.work()
-    moved = (timezone.localdate() + datetime.timedelta(days=20)).strftime("%B %-d, %Y")
+    moved = sunday(20).strftime("%B %-d, %Y")
     asking.page.reload()
     asking.sees(moved)
     assert "More time granted" in " ".join(mail.subject for mail in mailbox.messages())
@@ -140,9 +150,10 @@ def test_a_letter_is_written_circulated_invited_to_changed_and_affirmed_again(si
     leading.sees("The draft is saved.")
     leading.open(f"/l/{Letter.objects.get().code}/desk/")
     leading.follow("Circulate")
-    leading.fill("Last day to sign", day(9))
+    leading.fill("Last day to sign", sunday(3).isoformat())
     leading.press("Circulate the letter")
-    leading.sees("The letter is in circulation.")
+    leading.press("Set it all the same")
+    leading.sees("The letter is in circulation until")
     leading.page.get_by_label("Grace Hopper").check()
     leading.press("Invite the offices chosen")
     leading.sees("1 office is invited.")

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from letters.models import Letter, Office
 from tests import factories
+from tests.deadlines import typed
 from tests.pdf.reading import needs_pdftotext, pages, squeezed, text
 from tests.sessions import prove
 from tests.worker.process import eventually
@@ -130,7 +131,7 @@ def test_the_yardstick_letter_from_import_to_proof(worker, nothing_due):
 
 def give_more_time(letter, lead, asking):
     day = timezone.localdate() + datetime.timedelta(days=5)
-    wanted = {"date": f"{day:%Y-%m-%d}", "time": "12:00"}
+    wanted = typed(datetime.datetime.combine(day, datetime.time(12), letter.tzinfo))
     asking.post("more-time/", office=asking.office.pk, reason="Travel.", **wanted)
     asked = letter.deadline_requests.pending().get()
     answer = lead.post(f"desk/requests/{asked.pk}/", decision="office", answer="Granted.", **wanted)

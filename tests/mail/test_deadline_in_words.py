@@ -21,7 +21,11 @@ def test_a_deadline_is_told_with_weekday_zone_and_distance():
         (datetime.datetime(2026, 11, 1, 5, 30, tzinfo=UTC), "America/New_York", "Sunday, November 1, 2026, 1:30 am EDT"),
         (datetime.datetime(2026, 11, 1, 6, 30, tzinfo=UTC), "America/New_York", "Sunday, November 1, 2026, 1:30 am EST"),
         (datetime.datetime(2028, 2, 29, 17, 0, tzinfo=UTC), "America/New_York", "Tuesday, February 29, 2028, 12:00 pm EST"),
-        (datetime.datetime(2026, 6, 3, 4, 0, tzinfo=UTC), "America/New_York", "Wednesday, June 3, 2026, 12:00 am EDT"),
+        (
+            datetime.datetime(2026, 6, 3, 4, 0, tzinfo=UTC),
+            "America/New_York",
+            "Wednesday, June 3, 2026, 12:00 am EDT (midnight at the end of Tuesday)",
+        ),
         (datetime.datetime(2026, 6, 3, 4, 5, tzinfo=UTC), "Pacific/Guam", "Wednesday, June 3, 2026, 2:05 pm ChST"),
         (datetime.datetime(2026, 6, 3, 12, 0, tzinfo=UTC), "America/Sao_Paulo", "Wednesday, June 3, 2026, 9:00 am UTC-03"),
         (datetime.datetime(2026, 6, 3, 12, 0, tzinfo=UTC), "UTC", "Wednesday, June 3, 2026, 12:00 pm UTC"),
@@ -53,3 +57,24 @@ def test_a_deadline_at_midnight_is_that_of_the_day_that_ends():
     midnight = datetime.datetime(2026, 5, 2, 4, 0, tzinfo=UTC)
     assert day_in_words(midnight, "America/New_York") == "May 1"
     assert day_in_words(midnight + datetime.timedelta(minutes=1), "America/New_York") == "May 2"
+
+
+FRIDAY = datetime.datetime(2026, 3, 6, 23, 0, tzinfo=UTC)  # 6 pm in New York; clocks go forward on Sunday
+OCTOBER = datetime.datetime(2026, 10, 30, 22, 0, tzinfo=UTC)  # 6 pm again; clocks go back on Sunday
+
+
+@pytest.mark.parametrize(
+    ("deadline", "now", "words"),
+    [
+        (FRIDAY + 3 * DAY - HOUR, FRIDAY, "in 3 days"),
+        (FRIDAY + 2 * DAY - HOUR, FRIDAY + DAY, "in 1 day"),
+        (FRIDAY + 2 * DAY - 2 * HOUR, FRIDAY + DAY, "in 22 hours"),
+        (OCTOBER + 3 * DAY + HOUR, OCTOBER, "in 3 days"),
+        (OCTOBER + 2 * DAY + HOUR, OCTOBER + DAY, "in 1 day"),
+        (OCTOBER + 2 * DAY, OCTOBER + DAY, "in 23 hours"),
+        (OCTOBER + 6 * HOUR, OCTOBER + 5 * HOUR, "in 1 hour"),
+        (OCTOBER + 6 * HOUR, OCTOBER + 7 * HOUR, "1 hour ago"),
+    ],
+)
+def test_days_are_counted_by_the_zone_s_clock_over_a_change_of_clocks(deadline, now, words):
+    assert deadline_in_words(deadline, "America/New_York", now).endswith(f", {words}")

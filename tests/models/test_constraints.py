@@ -21,6 +21,7 @@ from letters.models import (
 from .conftest import copy, lift_guards, run
 
 EARLY = "'2020-01-01 00:00:00'"
+RECESS = "(chamber, name, first_day, last_day)"
 
 # constraint → statements, each of which it alone has to refuse; {names} are ids of the scene
 CASES = {
@@ -38,6 +39,8 @@ CASES = {
         f"UPDATE letters_office SET accepted_at = {EARLY}, accepted_by_id = entered_by_id WHERE id = {{entered}}",
         f"UPDATE letters_office SET accepted_at = {EARLY}, accepted_by_id = {{person}} WHERE id = {{seat}}",
     ],
+    "recess_ends_after_it_begins": [f"INSERT INTO letters_recess {RECESS} VALUES ('', 'x', '2026-02-02', '2026-02-01')"],
+    "recess_of_a_chamber": [f"INSERT INTO letters_recess {RECESS} VALUES ('lords', 'x', '2026-02-01', '2026-02-02')"],
     "one_image_of_a_kind_on_file": [copy(OfficeImage, "id = {image}")],
     "image_removed_by_someone": [
         "UPDATE letters_officeimage SET removed_at = added_at WHERE id = {image}",

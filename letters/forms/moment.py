@@ -1,0 +1,204 @@
+"""Deadlines as people type them: a date, and a time such as `COB`, `noon` or `6 pm`, on the clock of a named zone."""
+
+import datetime
+import re
+import unicodedata
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.conf import settings
+
+from letters import working_days
+from letters.times import clock, deadline_in_words, minutes, zone_name
+
+ZONES = [
+    ("America/New_York", "Eastern (Washington)"),
+    ("America/Chicago", "Central"),
+    ("America/Denver", "Mountain"),
+    ("America/Phoenix", "Arizona"),
+    ("America/Los_Angeles", "Pacific"),
+    ("America/Anchorage", "Alaska"),
+    ("Pacific/Honolulu", "Hawaii"),
+    ("America/Puerto_Rico", "Atlantic"),
+    ("Pacific/Guam", "Guam"),
+]
+# What people write for a zone in every season.
+ALL_YEAR = {
+    **dict.fromkeys(["ET", "EASTERN"], "America/New_York"),
+    **dict.fromkeys(["CT", "CENTRAL"], "America/Chicago"),
+    **dict.fromkeys(["MT", "MOUNTAIN"], "America/Denver"),
+    **dict.fromkeys(["PT", "PACIFIC"], "America/Los_Angeles"),
+}
+CLOSE = {"cob", "c.o.b.", "close", "close of business", "eod", "e.o.d.", "end of day", "end of business"}
+NOON = {"noon", "12 noon", "midday"}
+END_OF_DAY = {"midnight", "12 midnight", "24:00", "2400"}
+CLOCK = re.compile(r"([0-9]{1,2})(?:[:.]?([0-9]{2}))?(?::00)?(?: ?([ap])\.? ?m?\.?| ?(?:h|hrs?|hours))?")
+ZONE = re.compile(r"[a-z]{2,8}|(?:utc)?[+-][0-9]{1,2}(?::?[0-9]{2})?")
+HOW = "Write it as 6 pm, 18:00, noon, COB or midnight."
+DAY = datetime.timedelta(days=1)
+
+
+def read_time(text):
+    """The time of day typed, None for the midnight that ends the day, and the zone's abbreviation typed after it or "".
+
+    ValidationError, saying how to write it, for anything else.
+    """
+    typed = " ".join(unicodedata.normalize("NFKC", text).split())
+    words = " ".join(typed.casefold().translate(str.maketrans("(),;", "    ")).split())
+    before, _, zone = words.rpartition(" ")
+    if is_time(words):
+        return read_words(words), ""
+    if is_time(before) and ZONE.fullmatch(zone):
+        return read_words(before), zone.upper()
+    quoted = f"“{typed}”" if typed.isprintable() else "This"
+    raise forms.ValidationError(f"{quoted} is not a time that can be read here. {HOW}")
+
+
+def is_time(words):
+    return words in CLOSE | NOON | END_OF_DAY or CLOCK.fullmatch(words) is not None
+
+
+def read_words(words):
+    if words in END_OF_DAY:
+        return None
+    if words in CLOSE:
+        return settings.COB
+    return datetime.time(12) if words in NOON else read_digits(*CLOCK.fullmatch(words).groups())
+
+
+def read_digits(hour, minute, half):
+    """A time from digits; `half` is a, p or None. What could be morning or evening is asked again."""
+    hours, mins = int(hour), int(minute or 0)
+    said = f"{hours}:{minute}" if minute else str(hours)
+    if mins > 59 or hours > 23 or (half and not 1 <= hours <= 12):
+        raise forms.ValidationError(f"No clock shows {said}{f' {half}m' if half else ''}. {HOW}")
+    if half == "a" and hours == 12 and not mins:
+        raise forms.ValidationError(
+            "12 am is where a day begins. Write midnight for the end of that day, or 00:00 for its beginning."
+        )
+    if not half and not minute and hours in (0, 12):
+        raise forms.ValidationError(f"{said} can be either end of the day or noon. Write noon, midnight or 00:00.")
+    if not half and hours < 13 and (not minute or (len(hour) == 1 and hours)):
+        raise forms.ValidationError(f"{said} can be morning or evening. Write {said} am or {said} pm.")
+    return datetime.time(hours % 12 + 12 * (half == "p") if half else hours, mins)
+
+
+def instant(date, time, zone, name=""):
+    """The instant, in UTC, of a local date and time; None is the midnight that ends the date. `name` is a zone's, such as EDT.
+
+    In UTC because a time that comes twice is equal to none of another zone's, not even to itself as the database gives it back.
+
+    ValidationError with the choices where clocks skip the time, or repeat it and no name tells which is meant.
+    """
+    if time is None:
+        # Where clocks skip that midnight, the day ends when they do.
+        ends = datetime.datetime.combine(date + DAY, datetime.time(), ZoneInfo(zone)).astimezone(datetime.UTC)
+        return the_one_named(name, [ends.astimezone(ZoneInfo(zone))], zone)
+    readings = [datetime.datetime.combine(date, time.replace(fold=fold), ZoneInfo(zone)) for fold in (0, 1)]
+    first, second = (reading.utcoffset() for reading in readings)
+    if first < second:
+        last, then = around_gap(*readings)
+        raise forms.ValidationError(
+            f"Clocks go forward that night, so {minutes(time)} does not exist: after {clock(last)} comes {clock(then)}. "
+            f"Write one of these two, or another time."
+        )
+    return the_one_named(name, readings[:1] if first == second else readings, zone)
+
+
+def around_gap(earlier, later):
+    """The last minute before clocks go forward and the first one after, from the two readings of a time between them."""
+    zone, then = earlier.tzinfo, later.astimezone(datetime.UTC)
+    while then.astimezone(zone).utcoffset() != later.utcoffset():
+        then += datetime.timedelta(minutes=1)
+    return (then - datetime.timedelta(minutes=1)).astimezone(zone), then.astimezone(zone)
+
+
+def the_one_named(name, readings, zone):
+    names = names_apart(readings)
+    fitting = [reading for reading, own in zip(readings, names, strict=True) if name in (own, own.removeprefix("UTC"))]
+    if not fitting and (not name or ALL_YEAR.get(name) == zone):
+        fitting = readings
+    if len(fitting) == 1:
+        return fitting[0].astimezone(datetime.UTC)
+    time = minutes(readings[0])
+    choices = " or ".join(f"{time} {own}" for own in names)
+    if fitting:
+        raise forms.ValidationError(f"Clocks go back that night, so {time} comes twice. Write which one you mean: {choices}.")
+    raise forms.ValidationError(f"At that time the clocks of {dict(ZONES).get(zone, zone)} do not say {name}. Write {choices}.")
+
+
+def names_apart(readings):
+    """A name for each reading of a time; where a zone keeps its abbreviation, the offsets tell them apart."""
+    names = [zone_name(reading).upper() for reading in readings]
+    return names if len(set(names)) == len(names) else [f"UTC{reading:%z}" for reading in readings]
+
+
+def as_typed(moment, zone):
+    """The date and the time, in words, that are read as this instant (to the minute)."""
+    local = moment.astimezone(ZoneInfo(zone)).replace(second=0, microsecond=0)
+    if local.hour == local.minute == 0 and instant(local.date() - DAY, None, zone) == local.astimezone(datetime.UTC):
+        return {"date": local.date() - DAY, "time": "midnight"}
+    readings = [local.replace(fold=0), local.replace(fold=1)]
+    twice = readings[0].utcoffset() != readings[1].utcoffset()
+    name = f" {names_apart(readings)[local.fold]}" if twice else ""
+    return {
+        "date": local.date(),
+        "time": f"{local:%H:%M}{name}" if local.hour == local.minute == 0 else f"{minutes(local)}{name}",
+    }
+
+
+def how_to_type(whose):
+    close = minutes(settings.COB)
+    return f"{whose} For instance 6 pm, 18:00, noon, COB or EOD ({close}), or midnight for the end of that day."
+
+
+class MomentForm(forms.Form):
+    """A date and a time on the clock of `zone`; `moment` is the instant once the form is valid.
+
+    `warnings` are filled by `asks_again`; the button that sets the deadline in spite of them sends `all_the_same`, which is the
+    instant that they were about.
+    """
+
+    moment = None
+    in_words = ""
+    warnings = ()
+    date = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    time = forms.CharField(max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+    def __init__(self, *args, zone="America/New_York", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.zone = zone
+        self.fields["time"].initial = minutes(settings.COB)
+        self.fields["time"].help_text = how_to_type(f"On the clock of {dict(ZONES).get(zone, zone)}.")
+
+    def clean_date(self):
+        date = self.cleaned_data["date"]
+        if date and not 2000 <= date.year < 2100:  # at the ends of the calendar an instant cannot be computed
+            raise forms.ValidationError(f"The year {date.year} cannot be meant. Correct the date.")
+        return date
+
+    def clean(self):
+        fields = super().clean()
+        if fields.get("date") and fields.get("time"):
+            self.zone = fields.get("zone") or self.zone
+            try:
+                time, name = read_time(fields["time"])
+                self.moment = instant(fields["date"], time, self.zone, name)
+            except forms.ValidationError as error:
+                self.add_error("time", error)
+        return fields
+
+    @property
+    def key(self):
+        return f"{self.moment.astimezone(datetime.UTC):%Y-%m-%dT%H:%MZ}"
+
+    def asks_again(self, *, now, recesses=(), after=None):
+        """True where offices may miss the deadline and nobody has said yet to set it all the same.
+
+        What is not later than `after` is for the verb to refuse.
+        """
+        if self.moment is None or self.data.get("all_the_same") == self.key or (after and self.moment <= after):
+            return False
+        self.warnings = working_days.warnings(self.moment, self.zone, now, recesses, close=settings.COB)
+        self.in_words = deadline_in_words(self.moment, self.zone, now)
+        return bool(self.warnings)
