@@ -1,6 +1,7 @@
 from django.urls import path
 
 from .views import (
+    calendar,
     dashboard,
     desk,
     edits,
@@ -26,6 +27,7 @@ urlpatterns = [
     path("l/<str:code>/draft.pdf", letter.pdf, name="letter-pdf"),
     path("l/<str:code>/final.pdf", letter.export_pdf, name="export-pdf"),
     path("l/<str:code>/letter.docx", letter.docx, name="letter-docx"),
+    path("l/<str:code>/deadline.ics", calendar.deadline, name="deadline-file"),
     path("l/<str:code>/sign/", letter.sign, name="sign"),
     path("l/<str:code>/withdraw/", letter.withdraw, name="withdraw"),
     path("l/<str:code>/decline/", letter.decline, name="decline"),
@@ -83,6 +85,9 @@ urlpatterns = [
     path("invitations/<int:pk>/", people.invitation, name="place-invitation"),
     path("invitations/<int:pk>/end/", people.end_invitation, name="end-place-invitation"),
     path("account/reauthenticate/code/", reauthentication.reauthenticate_by_code, name="reauthenticate_by_code"),
+    path("calendar/<str:secret>.ics", calendar.feed, name="calendar-feed"),
+    path("account/calendar/", calendar.my_feed, name="my-calendar"),
+    path("account/calendar/revoke/", calendar.revoke, name="revoke-calendar"),
     path("mailbox/", mailbox.show, name="mailbox"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

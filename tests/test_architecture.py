@@ -29,6 +29,7 @@ MAY_IMPORT = {
     "migrations": NOUNS,
     "pdf": {"limited", "text", "times"},
     **dict.fromkeys(["permissions", "mail", "exports", "roster", "mailbox", "templatetags"], NOUNS | {"text", "times"}),
+    "calendars": NOUNS | {"text", "times"},
     "forms": NOUNS | {"addresses", "images", "text", "times", "working_days"},
     "workflow": NOUNS | {"addresses", "images", "permissions", "text"},
     "tasks": NOUNS | {"workflow", "pdf", "mail"},

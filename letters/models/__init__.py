@@ -1,6 +1,7 @@
 from .circulation import Invitee
 from .deadline import DeadlineRequest
 from .event import Event
+from .feed import CalendarFeed
 from .letter import Letter
 from .notice import Notice
 from .office import Membership, Office, OfficeImage, User
@@ -11,6 +12,7 @@ from .revision import ImportReport, ProposedEdit, Revision, WorkingCopy
 from .signature import Signature
 
 __all__ = [
+    "CalendarFeed",
     "DeadlineRequest",
     "Event",
     "ImportReport",

@@ -181,6 +181,15 @@ RULES = [
     ("place_invitation_stays", "letters_placeinvitation", "DELETE", None, "1=1", "an invitation is never deleted"),
     ("office_event_kept", "letters_officeevent", "UPDATE", None, "1=1", "history is append-only"),
     ("office_event_stays", "letters_officeevent", "DELETE", None, "1=1", "history is append-only"),
+    (
+        "feed_kept",
+        "letters_calendarfeed",
+        "UPDATE",
+        None,
+        f"{changed('person_id', 'secret_sha256', 'made_at')} OR OLD.ended_at IS NOT NULL",
+        "an address keeps its person and secret, and a revoked one never opens anything again",
+    ),
+    ("feed_stays", "letters_calendarfeed", "DELETE", None, "1=1", "an address is revoked, never deleted"),
     ("letter_stays", "letters_letter", "DELETE", None, "1=1", "a letter is never deleted"),
     (
         "letter_locked",

@@ -98,7 +98,7 @@ def values(path, world, role, audience):
     }
     pk = next((row.pk for part, row in pks.items() if f"{part}/<pk>" in path), 1)
     place = (world.ours_asking if last == "confirm" else world.ours_colleague).pk
-    return letter, {"code": letter.code, "pk": pk, "place": place, **ELSE}
+    return letter, {"code": letter.code, "pk": pk, "place": place, "secret": world.secret, **ELSE}
 
 
 def address(path, given):

@@ -109,7 +109,8 @@ FORMS = {
     "invitations/<pk>/": always(),
     "invitations/<pk>/end/": always(),
 }
-ABOUT_ONE_S_OFFICE = ["withdraw", "decline", "condition", "more-time", "propose"]  # pages that name the office in their query
+# Pages that name the office in their query.
+ABOUT_ONE_S_OFFICE = ["deadline.ics", "withdraw", "decline", "condition", "more-time", "propose"]
 
 
 def posted(path, world, letter, office):

@@ -25,6 +25,8 @@ INSTEAD = {
     "text from before circulation": lambda world, role: {"old": 1, "number": 1},
     "text from before it as the new": lambda world, role: {"new": 1},
     "text that there is not": lambda world, role: {"new": 99, "number": 99},
+    "secret of nobody": lambda world, role: {"secret": "0" * 40},
+    "secret that was revoked": lambda world, role: {"secret": world.revoked_secret},
     "kind that there is not": lambda world, role: {"kind": "stamp"},
     "office of others": lambda world, role: {"office": world.foreign},
     "place in another office": lambda world, role: {"place": world.foreign_asking.pk},

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from letters.models import Letter, Membership
 from letters.text.letter import Imported, LetterText
-from letters.workflow import circulating, deadlines, drafting, edits, offices, people, revising, signing
+from letters.workflow import circulating, deadlines, drafting, edits, feeds, offices, people, revising, signing
 from tests.factories import DAY, make_draft, make_office, make_person, make_staff, text
 from tests.pdf import pictures
 from tests.sessions import signed_in
@@ -47,6 +47,7 @@ def build():
     world.offers = {role: offer(world.foreign, person.email, world.boss) for role, person in world.people.items()}
     world.circulated = {audience: circulated(world, audience) for audience in AUDIENCES}
     world.elsewhere = elsewhere(world)
+    world.revoked_secret, world.secret = (feeds.make(world.people["s"], now=timezone.now()) for _ in range(2))
     world.cookies = {role: signed_in(person).cookies["sessionid"].value for role, person in world.people.items()}
     return world
 

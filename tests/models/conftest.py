@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from letters.models import Membership, guards
 from letters.text.letter import Imported, LetterText
-from letters.workflow import deadlines, edits, offices, people, revising, signing
+from letters.workflow import deadlines, edits, feeds, offices, people, revising, signing
 from tests import factories
 from tests.factories import HOUR
 from tests.pdf.pictures import signature
@@ -67,7 +67,17 @@ def scene(db):
         seat=factories.make_office().pk,
         person=opened.created_by_id,
         **life_of_an_office(),
+        **addresses_of_a_calendar(),
     )
+
+
+def addresses_of_a_calendar():
+    """Ids of a standing private address of one person and of a revoked one of another."""
+    holders = factories.make_person(), factories.make_person()
+    for person in holders:
+        feeds.make(person, now=timezone.now())
+    feeds.revoke(holders[1], now=timezone.now())
+    return dict(zip(("feed", "ended_feed"), (person.calendar_feeds.get().pk for person in holders), strict=True))
 
 
 def life_of_an_office():

@@ -5,6 +5,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
 from letters.models import (
+    CalendarFeed,
     DeadlineRequest,
     Event,
     Invitee,
@@ -39,6 +40,7 @@ CASES = {
         f"UPDATE letters_office SET accepted_at = {EARLY}, accepted_by_id = entered_by_id WHERE id = {{entered}}",
         f"UPDATE letters_office SET accepted_at = {EARLY}, accepted_by_id = {{person}} WHERE id = {{seat}}",
     ],
+    "one_calendar_feed_per_person": [copy(CalendarFeed, "id = {feed}", secret_sha256="'x'")],
     "recess_ends_after_it_begins": [f"INSERT INTO letters_recess {RECESS} VALUES ('', 'x', '2026-02-02', '2026-02-01')"],
     "recess_of_a_chamber": [f"INSERT INTO letters_recess {RECESS} VALUES ('lords', 'x', '2026-02-01', '2026-02-02')"],
     "one_image_of_a_kind_on_file": [copy(OfficeImage, "id = {image}")],
@@ -181,5 +183,6 @@ def test_what_has_ended_may_come_again(scene):
     assert run(copy(Membership, "id = {ended_place}").format(**vars(scene))) == 1
     assert run(copy(PlaceInvitation, "id = {taken_invitation}").format(**vars(scene))) == 1
     assert run(copy(PlaceInvitation, "id = {ended_invitation}").format(**vars(scene))) == 1
+    assert run(copy(CalendarFeed, "id = {ended_feed}", secret_sha256="'x'").format(**vars(scene))) == 1
     assert run(copy(OfficeImage, "id = {removed_image}").format(**vars(scene))) == 1
     assert run(copy(Office, "id = {office}").format(**vars(scene))) == 1  # of Members that are in no roster

@@ -5,6 +5,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from letters.models import (
+    CalendarFeed,
     DeadlineRequest,
     Event,
     Invitee,
@@ -57,6 +58,7 @@ IMAGE_CHANGES = {
     "added_at": OTHER_TIME,
     "added_by_id": "added_by_id + 1",
 }
+FEED_CHANGES = {"person_id": "person_id + 1", "secret_sha256": "'x'", "made_at": OTHER_TIME}
 EDIT_CHANGES = {
     "letter_id": "{draft}",
     "office_id": "{office}",
@@ -183,6 +185,12 @@ CASES = {
     "place_invitation_stays": ["DELETE FROM letters_placeinvitation WHERE id = {invitation}"],
     "office_event_kept": ["UPDATE letters_officeevent SET kind = 'left'", "UPDATE letters_officeevent SET data = '{{}}'"],
     "office_event_stays": ["DELETE FROM letters_officeevent WHERE kind = 'invited'"],
+    "feed_kept": [
+        *each("calendarfeed", "{feed}", FEED_CHANGES),
+        "UPDATE letters_calendarfeed SET ended_at = NULL WHERE id = {ended_feed}",
+        f"UPDATE letters_calendarfeed SET ended_at = {OTHER_TIME} WHERE id = {{ended_feed}}",
+    ],
+    "feed_stays": ["DELETE FROM letters_calendarfeed WHERE id = {ended_feed}"],
     "letter_stays": ["DELETE FROM letters_letter WHERE id = {draft}"],
     "letter_locked": [
         *each("letter", "{locked}", LOCKED_CHANGES),
@@ -200,7 +208,7 @@ CASES = {
     ],
 }
 OF_A_LETTER = [DeadlineRequest, Event, Invitee, Letter, ProposedEdit, Rendition, Revision, Signature]
-KEPT = [*OF_A_LETTER, Membership, OfficeEvent, PlaceInvitation, OfficeImage]
+KEPT = [*OF_A_LETTER, CalendarFeed, Membership, OfficeEvent, PlaceInvitation, OfficeImage]
 
 
 def test_each_rule_has_a_case():
