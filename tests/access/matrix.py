@@ -179,6 +179,13 @@ admin/EDITED/<object_id>/history/           SSSSSSSS+S  SSSSSSSS=S
 admin/EDITED/<object_id>/                   SSSSSSSS>S  SSSSSSSS=S
 admin/letters/user/<id>/password/           SSSSSSSS3S  SSSSSSSS3S
 
+admin/letters/recess/                       SSSSSSSS+S  SSSSSSSS=S
+admin/letters/recess/add/                   SSSSSSSS+S  SSSSSSSS=S
+admin/letters/recess/<object_id>/change/    SSSSSSSS+S  SSSSSSSS=S
+admin/letters/recess/<object_id>/delete/    SSSSSSSS+S  SSSSSSSS=S
+admin/letters/recess/<object_id>/history/   SSSSSSSS+S  SSSSSSSS=S
+admin/letters/recess/<object_id>/           SSSSSSSS>S  SSSSSSSS=S
+
 admin/auth/group/                           SSSSSSSS+S  SSSSSSSS=S
 admin/auth/group/add/                       SSSSSSSS+S  SSSSSSSS=S
 admin/auth/group/<object_id>/change/        SSSSSSSS+S  SSSSSSSS=S

@@ -7,7 +7,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
-from letters.models import Letter, Membership
+from letters.models import Letter, Membership, Recess
 from letters.text.letter import Imported, LetterText
 from letters.workflow import circulating, deadlines, drafting, edits, feeds, offices, people, revising, signing
 from tests.factories import DAY, make_draft, make_office, make_person, make_staff, text
@@ -22,6 +22,7 @@ AUDIENCES = ("any", "invited")
 def build():
     """The rows of the world, and for each letter of the table's head a person and the cookie of their session."""
     world = SimpleNamespace()
+    Recess.objects.create(name="August", first_day="2026-08-03", last_day="2026-09-04")
     world.lead, world.co_lead = make_office("Ada", "Leading"), make_office("Bo", "Coleading", chamber="senate", state="CA")
     world.ours, world.other = make_office("Cy", "Invited"), make_office("Di", "Uninvited")
     world.foreign = make_office("Ed", "Foreign")
