@@ -156,8 +156,9 @@ def sign(request, code):
     if done.ok or not found.is_open:
         return redirect("letter", code=code)
     found = letter_for(request, code)
-    read = known_texts(request.user, found).exclude(pk=found.revision_id).filter(sha256=request.POST.get("text_sha256", "")[:64])
-    return render(request, "letters/letter.html", context(request, found, read.last()), status=409)
+    earlier = known_texts(request.user, found).exclude(pk=found.revision_id)
+    read = next((text for text in reversed(earlier) if text.sha256 == request.POST.get("text_sha256")), None)
+    return render(request, "letters/letter.html", context(request, found, read), status=409)
 
 
 def authority_in(request):
