@@ -104,7 +104,7 @@ def event(answer, moves):
     changed_at = max([letter.opened_at, *moves, *([letter.locked_at] if letter.is_locked else [])])
     url = settings.SITE_URL + reverse("letter", args=[letter.code])
     found = icalendar.Event()
-    found.add("uid", f"{letter.code}-{answer.office.pk}@cosign")
+    found.add("uid", f"{letter.ref}-{answer.office.pk}@cosign")
     found.add("sequence", len(moves) + letter.is_locked)
     found.add("dtstamp", changed_at.astimezone(datetime.UTC))
     found.add("dtstart", at - LASTS)

@@ -5,7 +5,7 @@ def evidence(letter) -> dict:
     """All that `proof.check` needs, as JSON types: history, standing signatures as the tables have them, manifest."""
     standing = letter.signatures.standing().select_related("revision").order_by("pk")
     return {
-        "letter": letter.code,
+        "letter": letter.ref,
         "head": letter.head_hash,
         "events": [{**event.record(), "hash": event.hash} for event in letter.events.order_by("seq")],
         "signatures": [

@@ -11,7 +11,7 @@ from letters.models import Letter, Notice
 from letters.models.office import DamagedImage
 from letters.pdf import RENDERER, RenderError, draft_mark, letter_data
 from letters.pdf.child import print_letter as render_pdf
-from letters.workflow import notices, rendering
+from letters.workflow import delivery, reminders, rendering
 
 log = logging.getLogger(__name__)
 
@@ -39,24 +39,24 @@ def render(letter_id):
 @shared_task
 def deliver():
     """Send the mail that is due, one notice after the other, as long as the mail server answers."""
-    while (notice := notices.claim(timezone.now())) and send(notice):
+    while (notice := delivery.claim(timezone.now())) and send(notice):
         pass
 
 
 def send(notice):
     """Send one claimed notice, unless it has lost its reason to be sent. False when the mail server cannot be reached."""
-    reason = notices.reason_to_drop(notice, timezone.now())
+    reason = delivery.reason_to_drop(notice, timezone.now())
     if not reason and not mail.is_address(notice.address):
         reason = "the address is not a mail address"
     if reason:
-        notices.drop(notice, timezone.now(), reason)
+        delivery.drop(notice, timezone.now(), reason)
         return True
     message = mail.compose(notice, now=timezone.now())
     connection = message.get_connection()
     try:
         connection.open()
     except (OSError, smtplib.SMTPException) as error:
-        notices.retry(notice, timezone.now(), error)
+        delivery.retry(notice, timezone.now(), error)
         return False
     try:
         hand_over(notice, message)
@@ -66,19 +66,19 @@ def send(notice):
 
 
 def hand_over(notice, message):
-    if not notices.start(notice, timezone.now()):
+    if not delivery.start(notice, timezone.now()):
         return
     try:
         message.send()
     except smtplib.SMTPRecipientsRefused as error:
         code = next(iter(error.recipients.values()))[0]
-        notices.refused(notice, timezone.now(), f"the mail server refused the address ({code})", final=code >= 500)
+        delivery.refused(notice, timezone.now(), f"the mail server refused the address ({code})", final=code >= 500)
     except smtplib.SMTPResponseException as error:
-        notices.retry(notice, timezone.now(), error)
+        delivery.retry(notice, timezone.now(), error)
     except (OSError, smtplib.SMTPException) as error:
-        notices.interrupted(notice, timezone.now(), error)
+        delivery.interrupted(notice, timezone.now(), error)
     else:
-        notices.sent(notice, timezone.now())
+        delivery.sent(notice, timezone.now())
 
 
 @shared_task
@@ -87,6 +87,6 @@ def sweep():
     now = timezone.now()
     for letter_id in Letter.objects.render_due(now).values_list("pk", flat=True):
         render.delay(letter_id)
-    notices.plan_reminders(now)
+    reminders.plan(now)
     if Notice.objects.due(now).exists():
         deliver.delay()

@@ -275,7 +275,7 @@ def test_the_feed_lists_what_waits_for_the_offices_and_what_they_lead(office, pe
     )
     led = make_letter(office, person)
     sign(answered, office, person)
-    expected = [f"{letter.code}-{office.pk}@cosign" for letter in (waits, led)]
+    expected = [f"{letter.ref}-{office.pk}@cosign" for letter in (waits, led)]
     assert sorted(uids(feed(person))) == sorted(expected)
     assert elsewhere.code not in calendars.feed(person).decode().replace("\r\n ", "")
 
@@ -333,7 +333,7 @@ def test_a_person_of_two_offices_finds_the_event_of_each(letter, office, person)
     second = make_office()
     people.give_place(person, second, Role.VIEWER, make_person(admin=True), now=timezone.now())
     circulating.invite(letter, [second], letter.created_by, now=timezone.now())
-    assert sorted(uids(feed(person))) == sorted(f"{letter.code}-{each.pk}@cosign" for each in (office, second))
+    assert sorted(uids(feed(person))) == sorted(f"{letter.ref}-{each.pk}@cosign" for each in (office, second))
 
 
 def queries(person):

@@ -29,6 +29,14 @@ class Invitee(models.Model):
     declined_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     decline_reason = models.CharField(max_length=1000, blank=True)
     condition = models.CharField(max_length=1000, blank=True, help_text="Would sign if …")
+    condition_at = models.DateTimeField(null=True, blank=True)
+    condition_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    condition_met = models.BooleanField(null=True, blank=True, help_text="What the lead answered; empty while it has not.")
+    condition_answer = models.CharField(max_length=1000, blank=True)
+    condition_answered_at = models.DateTimeField(null=True, blank=True)
+    condition_answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    to_invite = models.BooleanField(default=False, help_text="Is invited when the draft is circulated.")
+    opened_at = models.DateTimeField(null=True, blank=True, help_text="When somebody of the office first had the letter open.")
 
     objects = InviteeQuerySet.as_manager()
 
@@ -38,6 +46,14 @@ class Invitee(models.Model):
             models.CheckConstraint(
                 condition=Q(declined_at=None, declined_by=None) | Q(declined_at__isnull=False, declined_by__isnull=False),
                 name="declined_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=Q(condition_met=None, condition_answered_at=None, condition_answered_by=None, condition_answer="")
+                | (
+                    Q(condition_met__isnull=False, condition_answered_at__isnull=False, condition_answered_by__isnull=False)
+                    & ~Q(condition="")
+                ),
+                name="condition_answered_by_someone",
             ),
         ]
 

@@ -28,7 +28,12 @@ class Event(models.Model):
         EDIT_DECIDED = "edit-decided", "answered a proposed edit"
         ARRANGED = "arranged", "changed how signers are ordered and shown"
         CIRCULATED = "circulated", "circulated the letter"
+        LISTED = "listed", "chose whom to invite"
+        SCHEDULED = "scheduled", "scheduled the circulation"
         INVITED = "invited", "invited"
+        LINK_REPLACED = "link-replaced", "replaced the link"
+        WROTE = "wrote", "wrote to the offices"
+        REMINDERS = "reminders", "chose when to remind"
         SIGNED = "signed", "signed on"
         ENTERED = "entered", "entered the yes of"
         REAFFIRMED = "reaffirmed", "re-affirmed"
@@ -38,9 +43,12 @@ class Event(models.Model):
         WITHDREW = "withdrew", "withdrew"
         DECLINED = "declined", "declined"
         CONDITION = "condition", "would sign if"
+        CONDITION_ANSWERED = "condition-answered", "answered the condition of"
         DEADLINE_ASKED = "deadline-asked", "asked for more time"
         DEADLINE_DECIDED = "deadline-decided", "answered a request for more time"
         DEADLINE_MOVED = "deadline-moved", "moved the deadline"
+        OUTAGE = "outage", "had time added after an outage"
+        LOCK_ANNOUNCED = "lock-announced", "announced the lock"
         LOCKED = "locked", "locked the letter"
         SEALED = "sealed", "stored the final PDF"
 
@@ -64,7 +72,7 @@ class Event(models.Model):
     def record(self):
         """What is hashed, as JSON types. `at` is UTC with microseconds."""
         return {
-            "letter": self.letter.code,
+            "letter": self.letter.ref,
             "seq": self.seq,
             "at": self.at.astimezone(datetime.UTC).isoformat(timespec="microseconds"),
             "kind": self.kind,

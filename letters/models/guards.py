@@ -11,7 +11,8 @@ FINISHED = "('locked', 'withdrawn', 'superseded')"
 # What a locked letter may still change: its PDF's bookkeeping, its history's head, and its status, forward only.
 LETTER_FIELDS_FIXED_BY_LOCK = (
     "code title lead_id created_at created_by_id deadline_at zone audience list_shown order columns space running_head seal_id "
-    "signature_images revision_id asked_again_at "
+    "signature_images revision_id asked_again_at circulate_at circulate_by_id reminder_steps "
+    "lock_announced_at lock_announced_by_id lock_expected_at lock_announced_text_id "
     "state_no opened_at opened_by_id locked_at locked_by_id manifest manifest_sha256"
 ).split()
 SIGNATURE_FIELDS_FIXED = (
@@ -190,6 +191,26 @@ RULES = [
         "an address keeps its person and secret, and a revoked one never opens anything again",
     ),
     ("feed_stays", "letters_calendarfeed", "DELETE", None, "1=1", "an address is revoked, never deleted"),
+    ("retired_link_kept", "letters_retiredlink", "UPDATE", None, "1=1", "a link that was replaced stays so"),
+    ("retired_link_stays", "letters_retiredlink", "DELETE", None, "1=1", "a link that was replaced stays so"),
+    (
+        "retired_link_in_use",
+        "letters_retiredlink",
+        "INSERT",
+        None,
+        "EXISTS (SELECT 1 FROM letters_letter WHERE code = NEW.code)",
+        "a link in use is not a retired one",
+    ),
+    (
+        "letter_link",
+        "letters_letter",
+        "UPDATE",
+        None,
+        "NEW.code <> OLD.code AND EXISTS (SELECT 1 FROM letters_retiredlink WHERE code = NEW.code)",
+        "a link that was replaced is never used again",
+    ),
+    ("circular_kept", "letters_circular", "UPDATE", None, "1=1", "what was sent is never changed"),
+    ("circular_stays", "letters_circular", "DELETE", None, "1=1", "what was sent is never deleted"),
     ("letter_stays", "letters_letter", "DELETE", None, "1=1", "a letter is never deleted"),
     (
         "letter_locked",
@@ -207,7 +228,7 @@ RULES = [
         None,
         "(OLD.status = 'open' AND NEW.status = 'draft') OR (OLD.status = 'draft' AND NEW.status NOT IN ('draft', 'open'))"
         " OR NEW.state_no < OLD.state_no OR NEW.event_no < OLD.event_no OR NEW.rendered_no < OLD.rendered_no"
-        " OR NEW.code <> OLD.code",
+        " OR NEW.ref <> OLD.ref",
         "a letter only moves forward",
     ),
 ]

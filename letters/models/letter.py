@@ -97,6 +97,8 @@ class Letter(models.Model):
     # Statuses in which nothing about text, signers or answers may change any more.
     FINISHED = (Status.LOCKED, Status.WITHDRAWN, Status.SUPERSEDED)
 
+    # `ref` names the letter in its history and its manifest, for ever; `code` is in its link, and a new one can replace it.
+    ref = models.CharField(max_length=32, unique=True, default=new_code, editable=False)
     code = models.CharField(max_length=32, unique=True, default=new_code, editable=False)
     title = models.CharField(max_length=200, help_text="Working title for lists; it is not printed.")
     lead = models.ForeignKey(Office, models.PROTECT, related_name="letters_led")
@@ -129,7 +131,14 @@ class Letter(models.Model):
 
     opened_at = models.DateTimeField(null=True, blank=True)
     opened_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    circulate_at = models.DateTimeField(null=True, blank=True, help_text="When the draft circulates by itself.")
+    circulate_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    reminder_steps = models.CharField(max_length=60, blank=True, default="3d 1d 3h", help_text="Before each office's deadline.")
     asked_again_at = models.DateTimeField(null=True, blank=True, help_text="Signatures given before were asked for anew.")
+    lock_announced_at = models.DateTimeField(null=True, blank=True, help_text="When the signers were told of the lock to come.")
+    lock_announced_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    lock_expected_at = models.DateTimeField(null=True, blank=True, help_text="Not locked before, as the signers were told.")
+    lock_announced_text = models.ForeignKey("Revision", models.PROTECT, null=True, blank=True, related_name="+")
     locked_at = models.DateTimeField(null=True, blank=True)
     locked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     manifest = models.TextField(blank=True, help_text="Canonical JSON of what was locked: text, signers, order.")
@@ -147,6 +156,21 @@ class Letter(models.Model):
             models.CheckConstraint(
                 condition=Q(status="draft") | Q(deadline_at__isnull=False, revision__isnull=False),
                 name="circulated_letter_has_deadline_and_text",
+            ),
+            models.CheckConstraint(
+                condition=Q(circulate_at=None, circulate_by=None)
+                | Q(status="draft", circulate_at__isnull=False, circulate_by__isnull=False, deadline_at__gt=F("circulate_at")),
+                name="scheduled_letter_is_a_draft_with_a_later_deadline",
+            ),
+            models.CheckConstraint(
+                condition=Q(lock_announced_at=None, lock_announced_by=None, lock_expected_at=None, lock_announced_text=None)
+                | Q(
+                    lock_announced_at__isnull=False,
+                    lock_announced_by__isnull=False,
+                    lock_announced_text__isnull=False,
+                    lock_expected_at__gt=F("lock_announced_at"),
+                ),
+                name="announced_lock_is_whole",
             ),
             models.CheckConstraint(
                 condition=Q(status__in=["draft", "open"], locked_at=None, locked_by=None, manifest="", manifest_sha256="")
@@ -242,3 +266,15 @@ class Letter(models.Model):
             "running_head": self.running_head,
             **({"seal_sha256": self.seal.sha256, "seal_of": self.seal.office.printed_name} if self.seal else {}),
         }
+
+
+class RetiredLink(models.Model):
+    """A code that a letter had in its link once. It opens nothing any more; whoever may read the letter is told why."""
+
+    letter = models.ForeignKey(Letter, models.PROTECT, related_name="retired_links")
+    code = models.CharField(max_length=32, unique=True)
+    retired_at = models.DateTimeField()
+    retired_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    def __str__(self):
+        return f"an earlier link of {self.letter}"

@@ -6,12 +6,15 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from .circulation import Invitee
 from .deadline import DeadlineRequest
 from .letter import Letter
+from .mail import Circular
 from .office import Membership, Office, User
 from .people import PlaceInvitation
 from .revision import ProposedEdit
 from .signature import Signature
+from .uptime import Outage
 
 
 class NoticeQuerySet(models.QuerySet):
@@ -53,9 +56,16 @@ class Notice(models.Model):
         PLACE_INVITATION = "place-invitation", "Invitation to join the office"
         PLACE_TAKEN = "place-taken", "Invitation accepted"
         ENTERED = "entered", "Yes to confirm"
+        CONDITION_RECEIVED = "condition-received", "Would sign if …"
+        CONDITION_ANSWERED = "condition-answered", "Answer to a condition"
+        SCHEDULED = "scheduled", "Scheduled circulation"
+        CIRCULAR = "circular", "Dear Colleague"
+        OUTAGE = "outage", "Time added after an outage"
+        LOCK_PENDING = "lock-pending", "The letter will be locked"
+        DIGEST = "digest", "Digest"
 
     # Sent at most once even when nobody knows whether the last try got through.
-    AT_MOST_ONCE = (Kind.REMINDER,)
+    AT_MOST_ONCE = (Kind.REMINDER, Kind.DIGEST)
 
     kind = models.CharField(max_length=20, choices=Kind)
     key = models.CharField(max_length=64, unique=True)
@@ -68,6 +78,10 @@ class Notice(models.Model):
     proposed_edit = models.ForeignKey(ProposedEdit, models.PROTECT, null=True, blank=True, related_name="+")
     membership = models.ForeignKey(Membership, models.PROTECT, null=True, blank=True, related_name="+")
     place_invitation = models.ForeignKey(PlaceInvitation, models.PROTECT, null=True, blank=True, related_name="+")
+    invitee = models.ForeignKey(Invitee, models.PROTECT, null=True, blank=True, related_name="+")
+    circular = models.ForeignKey(Circular, models.PROTECT, null=True, blank=True, related_name="notices")
+    outage = models.ForeignKey(Outage, models.PROTECT, null=True, blank=True, related_name="+")
+    again_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", help_text="Sent again by hand.")
     deadline_at = models.DateTimeField(null=True, blank=True, help_text="The office's deadline that a reminder counts from.")
     step = models.CharField(max_length=10, blank=True)
 
@@ -81,12 +95,17 @@ class Notice(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     dropped_at = models.DateTimeField(null=True, blank=True)
     dropped_because = models.CharField(max_length=200, blank=True)
+    refused = models.BooleanField(default=False, help_text="Dropped because the mail server does not take the address.")
+    bounced_at = models.DateTimeField(null=True, blank=True, help_text="When it came back after it was sent.")
+    bounced_because = models.CharField(max_length=500, blank=True)
 
     objects = NoticeQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(sent_at=None) | Q(dropped_at=None), name="notice_sent_or_dropped"),
+            models.CheckConstraint(condition=Q(bounced_at=None) | Q(sent_at__isnull=False), name="only_sent_mail_comes_back"),
+            models.CheckConstraint(condition=Q(refused=False) | Q(dropped_at__isnull=False), name="refused_mail_is_dropped"),
         ]
         indexes = [
             models.Index(fields=["due_at"], condition=Q(sent_at=None, dropped_at=None), name="notices_waiting"),

@@ -250,6 +250,7 @@ class Membership(models.Model):
     confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     confirmed_how = models.CharField(max_length=200, blank=True)
     named_signer = models.BooleanField(default=False, help_text="Signs where the office lets only named people sign.")
+    alternate = models.BooleanField(default=False, help_text="Gets the office's mail only while nobody else of it can.")
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     ended_reason = models.CharField(max_length=1000, blank=True)

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.views.decorators.http import require_http_methods
 
 from letters import permissions
 from letters.authentication import count_unknown
@@ -12,6 +13,8 @@ from letters.models import Letter, Membership, Office
 from letters.pdf import fonts
 from letters.text.html import TextError
 from letters.workflow import Refused
+
+get_or_post = require_http_methods(["GET", "POST"])
 
 
 def letter_for(request, code):

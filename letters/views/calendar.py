@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from letters import calendars
 from letters.authentication import count_unknown, reauthentication_needed
@@ -15,7 +15,7 @@ from letters.models import CalendarFeed, Membership, Office
 from letters.models.answer import answers
 from letters.workflow import feeds
 
-from .access import as_known_to, letter_for
+from .access import as_known_to, get_or_post, letter_for
 
 
 @require_GET
@@ -52,7 +52,7 @@ def calendar_response(data, disposition):
     return response
 
 
-@require_http_methods(["GET", "POST"])
+@get_or_post
 def my_feed(request):
     """Whether the person has an address; POST makes one, in place of the one before, and shows it this one time."""
     address = ""

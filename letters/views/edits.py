@@ -3,19 +3,19 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from letters.forms import AnswerEditForm, ProposeForm
 from letters.text import diff, replace
 from letters.text.html import TextError
 from letters.workflow import edits, revising
 
-from .access import letter_for, letter_to_run, letter_to_watch, my_offices, status_of, trying
+from .access import get_or_post, letter_for, letter_to_run, letter_to_watch, my_offices, status_of, trying
 from .desk import page
 from .letter import act
 
 
-@require_http_methods(["GET", "POST"])
+@get_or_post
 def propose(request, code):
     def verb(letter, office, form):
         edits.propose(letter, office, request.user, now=timezone.now(), **form.cleaned_data)
@@ -57,7 +57,7 @@ def shown(edit):
     return diff.compare({"subject": edit.old}, {"subject": edit.new})  # as one line of plain words
 
 
-@require_http_methods(["GET", "POST"])
+@get_or_post
 def answer(request, code, pk):
     letter = letter_to_run(request, code)
     edit = get_object_or_404(letter.proposed_edits.select_related("office", "asked_by", "letter", "revision"), pk=pk)

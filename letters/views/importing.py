@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from letters import permissions
 from letters.forms.importing import (
@@ -24,11 +24,10 @@ from letters.text.reading import read_limited, read_paste_limited
 from letters.workflow import Refused, StaleCopy, drafting, revising
 
 from . import kept
-from .access import letter_to_run, letter_to_watch, my_offices, status_of, trying
+from .access import get_or_post, letter_to_run, letter_to_watch, my_offices, status_of, trying
 from .desk import page
 from .found_signers import matched
 
-get_or_post = require_http_methods(["GET", "POST"])
 Source = ImportReport.Source
 
 

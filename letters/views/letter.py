@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from letters import permissions
 from letters.authentication import asked_by_page
@@ -20,7 +20,7 @@ from letters.text import diff
 from letters.text.word.writer import write_docx
 from letters.workflow import deadlines, signing
 
-from .access import as_known_to, known_texts, letter_for, my_office, my_offices, status_of, trying
+from .access import as_known_to, get_or_post, known_texts, letter_for, my_office, my_offices, status_of, trying
 
 
 @require_GET
@@ -186,7 +186,7 @@ def act(request, code, *, form_class, template, verb, done_message, start=lambda
     return render(request, template, page, status=status_of(form))
 
 
-@require_http_methods(["GET", "POST"])
+@get_or_post
 def withdraw(request, code):
     def verb(letter, office, form):
         signing.withdraw(letter, office, request.user, reason=form.cleaned_data["reason"], now=timezone.now())
@@ -195,7 +195,7 @@ def withdraw(request, code):
     return act(request, code, form_class=ReasonForm, template="letters/withdraw.html", verb=verb, done_message=message)
 
 
-@require_http_methods(["GET", "POST"])
+@get_or_post
 def decline(request, code):
     def verb(letter, office, form):
         signing.decline(letter, office, request.user, reason=form.cleaned_data["reason"], now=timezone.now())
@@ -204,7 +204,7 @@ def decline(request, code):
     return act(request, code, form_class=ReasonForm, template="letters/decline.html", verb=verb, done_message=message)
 
 
-@require_http_methods(["GET", "POST"])
+@get_or_post
 def condition(request, code):
     def verb(letter, office, form):
         signing.would_sign_if(letter, office, request.user, condition=form.cleaned_data["condition"], now=timezone.now())
@@ -213,7 +213,7 @@ def condition(request, code):
     return act(request, code, form_class=ConditionForm, template="letters/condition.html", verb=verb, done_message=message)
 
 
-@require_http_methods(["GET", "POST"])
+@get_or_post
 def request_deadline(request, code):
     def verb(letter, office, form):
         wanted = {"wanted_at": form.moment, "reason": form.cleaned_data["reason"]}

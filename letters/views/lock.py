@@ -4,17 +4,16 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
 
 from letters import permissions
 from letters.authentication import reauthentication_needed
 from letters.workflow import locking
 
-from .access import letter_to_watch, trying
+from .access import get_or_post, letter_to_watch, trying
 from .desk import page
 
 
-@require_http_methods(["GET", "POST"])
+@get_or_post
 def lock_review(request, code):
     """The checks, the text and the list, and one button. The lead sees the page; only a person who may lock has the button."""
     letter = letter_to_watch(request, code)

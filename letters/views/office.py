@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from letters import permissions
 from letters.authentication import reauthentication_needed
@@ -21,9 +21,7 @@ from letters.forms import (
 from letters.models import Office, OfficeImage, Signature
 from letters.workflow import offices, people
 
-from .access import status_of, trying, unless_unprintable
-
-get_or_post = require_http_methods(["GET", "POST"])
+from .access import get_or_post, status_of, trying, unless_unprintable
 
 
 def office_for(request, pk):

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from letters import permissions
 from letters.authentication import reauthentication_needed
@@ -12,9 +12,7 @@ from letters.forms import EnterOfficeForm, JoinForm
 from letters.models import Membership, PlaceInvitation
 from letters.workflow import offices, people
 
-from .access import status_of, trying, unless_unprintable
-
-get_or_post = require_http_methods(["GET", "POST"])
+from .access import get_or_post, status_of, trying, unless_unprintable
 
 
 @get_or_post

@@ -4,14 +4,14 @@ from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from letters import permissions
 from letters.forms import PublishForm
 from letters.text import diff
 from letters.workflow import StaleCopy, locking, revising
 
-from .access import known_texts, letter_for, letter_to_run, letter_to_watch, status_of, trying, unless_unprintable
+from .access import get_or_post, known_texts, letter_for, letter_to_run, letter_to_watch, status_of, trying, unless_unprintable
 from .desk import page
 
 
@@ -32,7 +32,7 @@ def changes(request, code, old, new):
     return render(request, "letters/changes.html", {**more, **shown, "may_watch": permissions.may_watch(request.user, letter)})
 
 
-@require_http_methods(["GET", "POST"])
+@get_or_post
 def publish(request, code):
     """What the working copy changes; then one button that makes it the letter's next text."""
     letter = letter_to_run(request, code)

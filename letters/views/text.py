@@ -8,7 +8,7 @@ from django.http import JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from letters.forms.text import CopyForm
 from letters.models.office import DamagedImage
@@ -18,14 +18,14 @@ from letters.times import clock
 from letters.workflow import Refused, StaleCopy, rendering, revising
 from letters.workflow.refusal import LOCKED
 
-from .access import letter_to_run, status_of, trying, unless_unprintable
+from .access import get_or_post, letter_to_run, status_of, trying, unless_unprintable
 from .desk import page
 
 WIDTHS = range(200, 1601)  # of a page's picture, in pixels
 USUAL_WIDTH = 800
 
 
-@require_http_methods(["GET", "POST"])
+@get_or_post
 def edit(request, code):
     """Without scripts a plain form; with them the editor takes the place of its largest field."""
     letter = letter_to_run(request, code)

@@ -165,7 +165,7 @@ def lock(letter, person, *, head_hash, reasons=None, now):
         if check.level == AMBER and not reasons.get(check.name):
             raise Refused(f"{check.sentence} Type why you lock all the same.")
     accepted = {check.name: {"found": check.sentence, "reason": reasons[check.name]} for check in checks if check.level == AMBER}
-    manifest = {"format": 1, "letter": letter.code, "reviewed": {"seq": letter.event_no, "hash": head_hash}, **letter.contents()}
+    manifest = {"format": 1, "letter": letter.ref, "reviewed": {"seq": letter.event_no, "hash": head_hash}, **letter.contents()}
     letter.manifest = canonical_json(manifest)
     letter.manifest_sha256 = hashlib.sha256(letter.manifest.encode()).hexdigest()
     letter.status = Letter.Status.LOCKED

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from letters.models import Membership, Notice, Office, User
-from letters.workflow import Refused, drafting, notices, offices, people, revising, signing
+from letters.workflow import Refused, delivery, drafting, offices, people, revising, signing
 from tests import factories
 from tests.factories import DAY, make_letter, make_office, make_person, make_staff, staff_with
 from tests.sessions import signed_in
@@ -270,7 +270,7 @@ def test_manager_demoted_invitations_not_mailed():
     people.invite(ours, "x@mail.house.gov", Role.MANAGER, other, now=now())
     people.change_role(other.memberships.get(), Role.VIEWER, boss, now=now())
     n = Notice.objects.get(kind="place-invitation")
-    assert notices.reason_to_drop(n, now())
+    assert delivery.reason_to_drop(n, now())
 
 
 def test_sessions_end_with_the_account():

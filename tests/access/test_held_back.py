@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from letters.models import Invitee, Membership, Notice, Office, OfficeEvent, User
-from letters.workflow import Refused, deadlines, drafting, notices, offices, people, signing
+from letters.workflow import Refused, deadlines, delivery, drafting, offices, people, signing
 from tests import factories
 from tests.factories import DAY, make_letter, make_office, make_person, make_staff, staff_with
 from tests.sessions import signed_in
@@ -88,7 +88,7 @@ def test_asker_silences_mail():
     letter = make_letter(invited=[ours])
     invitation = Notice.objects.get(kind="invitation", office=ours)
     factories.sign(letter, ours, lives.asking_person(ours))
-    assert notices.reason_to_drop(invitation, now()) == ""
+    assert delivery.reason_to_drop(invitation, now()) == ""
     assert signer
 
 
@@ -121,7 +121,7 @@ def test_managers_that_are_switched_off_are_asked_alone():
     User.objects.filter(pk=manager.pk).update(is_active=False)
     person = make_person()
     place = people.ask_to_join(person, ours, now=now())
-    told = [n for n in Notice.objects.filter(membership=place) if not notices.reason_to_drop(n, now())]
+    told = [n for n in Notice.objects.filter(membership=place) if not delivery.reason_to_drop(n, now())]
     assert [n.address for n in told] == [admin.email]
     assert Membership.objects.claims().filter(pk=place.pk).exists()
 
@@ -145,7 +145,7 @@ def test_left_and_asked_again_gets_lead_mail():
     notice = Notice.objects.get(kind="request-received", person=former)
     people.end(former.memberships.get(), boss, now=now())
     people.ask_to_join(former, lead, now=now())
-    assert notices.reason_to_drop(notice, now())
+    assert delivery.reason_to_drop(notice, now())
 
 
 def test_demoted_viewer_gets_lead_mail():
@@ -157,7 +157,7 @@ def test_demoted_viewer_gets_lead_mail():
     deadlines.request(letter, ours, signer, wanted_at=letter.deadline_at + DAY, reason="Secret", now=now())
     notice = Notice.objects.get(kind="request-received", person=former)
     people.change_role(former.memberships.get(), Role.VIEWER, boss, now=now())
-    assert notices.reason_to_drop(notice, now())
+    assert delivery.reason_to_drop(notice, now())
 
 
 def test_entering_listed_office_again():

@@ -10,7 +10,7 @@ from letters import roster
 from letters.management.commands import load_demo
 from letters.models import Invitee, Letter, Membership, Notice, Office, PlaceInvitation, User
 from letters.text import html
-from letters.workflow import notices
+from letters.workflow import delivery
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +76,7 @@ def test_no_mail_of_the_demo_is_too_old_to_be_sent_and_none_is_told_twice(story)
         "Gaps in low-altitude weather radar",
         "Broadband for rural hospitals",
     }
-    assert {notices.reason_to_drop(notice, story.now) for notice in waiting} == {"", "the office has answered"}
+    assert {delivery.reason_to_drop(notice, story.now) for notice in waiting} == {"", "the office has answered"}
     told = [(notice.kind, notice.address, notice.letter_id, notice.signature_id) for notice in waiting]
     assert len(told) == len(set(told))
 

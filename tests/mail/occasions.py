@@ -9,9 +9,9 @@ from letters.workflow import (
     drafting,
     edits,
     locking,
-    notices,
     offices,
     people,
+    reminders,
     rendering,
     revising,
     signing,
@@ -54,7 +54,7 @@ def invitation():
 
 def reminder():
     start()
-    notices.plan_reminders(timezone.now())
+    reminders.plan(timezone.now())
     return Notice.objects.filter(kind=Kind.REMINDER, office__last_name__startswith="Byron").get()
 
 

@@ -6,7 +6,9 @@ import pytest
 from django.utils import timezone
 
 from letters import mail
+from letters.mail import contents
 from letters.models import Letter, Notice, Office, Signature, User
+from letters.times import deadline_in_words, instant_in_words
 from letters.workflow import people, signing
 from tests import factories
 from tests.factories import DAY
@@ -33,7 +35,7 @@ def html_of(message):
 
 
 def test_there_is_an_occasion_and_a_mail_for_every_kind():
-    assert set(mail.CONTENTS) == set(EVERY_KIND) == set(Notice.Kind)
+    assert set(contents.CONTENTS) == set(EVERY_KIND) == set(Notice.Kind)
 
 
 @pytest.fixture(params=EVERY_KIND, ids=str)
@@ -262,7 +264,7 @@ def test_a_correction_says_how_much_it_is_and_where_every_word_of_it_stands():
 
 def test_whoever_is_asked_again_reads_when_they_said_yes_and_that_the_name_stays():
     notice = occasions.asked_again()
-    affirmed = mail.instant_in_words(notice.signature.signed_at, notice.letter.zone)
+    affirmed = instant_in_words(notice.signature.signed_at, notice.letter.zone)
     for part in (text_of(compose(notice)), html_of(compose(notice))):
         assert affirmed in part
         assert "Without an answer the name stays on the letter." in part
@@ -315,7 +317,7 @@ def test_the_answer_to_a_request_says_what_was_decided(decision, subject, senten
     assert sentence in re.sub("</?strong>", "", html_of(message))
     assert notice.request.answer in text_of(message)
     until = notice.request.granted_at or notice.letter.deadline_at
-    assert mail.deadline_in_words(until, notice.letter.zone, timezone.now()) in text_of(message)
+    assert deadline_in_words(until, notice.letter.zone, timezone.now()) in text_of(message)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from letters import tasks
 from letters.models import Notice
-from letters.workflow import notices
+from letters.workflow import delivery, reminders
 from tests.factories import DAY, make_letter, make_office, make_staff
 from tests.mail import occasions
 
@@ -182,7 +182,7 @@ def test_an_outage_ends_with_the_newest_reminder_alone(smtp, clock):
     assert deliver(first).state == "trying again"
     clock.ahead = first.deadline_at - clock() - DAY + MINUTE
     smtp.start()
-    notices.plan_reminders(timezone.now())
+    reminders.plan(timezone.now())
     tasks.deliver()
     first.refresh_from_db()
     assert first.dropped_because == "a later reminder is due"
@@ -226,15 +226,15 @@ def test_after_a_crash_between_hand_over_and_record(smtp, clock, settings, occas
         tasks.deliver()
     settings.EMAIL_BACKEND = SMTP
     assert deliver(notice).state == "queued"
-    clock.ahead += notices.CLAIM * 1.1
+    clock.ahead += delivery.CLAIM * 1.1
     assert deliver(notice).state == ("sent" if copies == 2 else "not sent")
     assert [message["Message-ID"] for message in smtp.messages] == [notice.message_id] * copies
 
 
 def test_a_worker_that_slept_past_its_claim_sends_nothing(smtp, clock):
     notice = alone(occasions.receipt)
-    sleeper = notices.claim(timezone.now())
-    clock.ahead += notices.CLAIM * 1.1
+    sleeper = delivery.claim(timezone.now())
+    clock.ahead += delivery.CLAIM * 1.1
     assert deliver(notice).state == "sent"
     tasks.send(sleeper)
     assert len(smtp.messages) == 1

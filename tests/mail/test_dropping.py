@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from letters import tasks
 from letters.models import Letter, Membership, Notice, User
-from letters.workflow import deadlines, drafting, edits, locking, notices, people, rendering, revising, signing
+from letters.workflow import deadlines, delivery, drafting, edits, locking, people, rendering, revising, signing
 from tests import factories
 from tests.factories import DAY, HOUR, make_person, make_staff
 from tests.mail import occasions
@@ -248,6 +248,6 @@ def test_only_the_newest_of_two_new_deadlines_is_mailed(mailoutbox):
 
 def test_nothing_is_dropped_unless_something_happened():
     notice = occasions.reaffirm()
-    assert notices.reason_to_drop(notice, timezone.now()) == ""
+    assert delivery.reason_to_drop(notice, timezone.now()) == ""
     drafting.arrange(notice.letter, notice.letter.created_by, order="alphabetical", now=timezone.now())
-    assert notices.reason_to_drop(notice, timezone.now()) == ""
+    assert delivery.reason_to_drop(notice, timezone.now()) == ""

@@ -4,19 +4,19 @@ import pytest
 from django.utils import timezone
 
 from letters.models import Letter, Notice, Office
-from letters.workflow import circulating, deadlines, notices, signing
+from letters.workflow import circulating, deadlines, reminders, signing
 from tests.factories import DAY, HOUR, make_letter, make_office, make_staff, sign
 
 STEPS = {"3d": 3 * DAY, "1d": DAY, "3h": 3 * HOUR}
 MINUTE = HOUR / 60
 
 
-def reminders(**wanted):
+def queued(**wanted):
     return Notice.objects.filter(kind=Notice.Kind.REMINDER, **wanted).order_by("pk")
 
 
 def steps_of(office):
-    return list(reminders(office=office).values_list("step", flat=True))
+    return list(queued(office=office).values_list("step", flat=True))
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def letter(office):
 
 def plan(letter, left):
     """Run the plan when so much time is left before the letter's deadline."""
-    notices.plan_reminders(letter.deadline_at - left)
+    reminders.plan(letter.deadline_at - left)
 
 
 def test_each_reminder_is_queued_once_however_often_the_plan_runs(letter, office):
@@ -60,7 +60,7 @@ def test_the_deadline_that_counts_is_the_office_s_own(letter, office):
     assert (steps_of(office), steps_of(other)) == (["1d"], [])
     plan(letter, -9 * DAY)
     assert (steps_of(office), steps_of(other)) == (["1d"], ["1d"])
-    assert reminders(office=other).get().deadline_at == asked.wanted_at
+    assert queued(office=other).get().deadline_at == asked.wanted_at
 
 
 def test_after_an_outage_only_the_newest_step_is_queued(letter, office):
@@ -96,9 +96,9 @@ def test_an_own_deadline_that_the_letter_s_catches_up_with_reminds_once(letter, 
     new, person = letter.deadline_at + 10 * DAY, office.people().get()
     asked = deadlines.request(letter, office, person, wanted_at=new, now=timezone.now())
     deadlines.grant(asked, letter.created_by, new_at=new, for_all=False, now=timezone.now())
-    notices.plan_reminders(new - 3 * DAY)
+    reminders.plan(new - 3 * DAY)
     deadlines.move(letter, letter.created_by, new_at=new, now=new - 3 * DAY)
-    notices.plan_reminders(new - 2 * DAY)
+    reminders.plan(new - 2 * DAY)
     assert steps_of(office) == ["3d"]
 
 
@@ -106,8 +106,8 @@ def test_a_deadline_moved_later_is_counted_down_to_anew(letter, office):
     plan(letter, 3 * DAY)
     new = letter.deadline_at + 10 * DAY
     deadlines.move(letter, letter.created_by, new_at=new, now=letter.deadline_at - 2 * DAY)
-    notices.plan_reminders(new - 3 * DAY)
-    assert list(reminders(office=office).values_list("step", "deadline_at")) == [("3d", letter.deadline_at), ("3d", new)]
+    reminders.plan(new - 3 * DAY)
+    assert list(queued(office=office).values_list("step", "deadline_at")) == [("3d", letter.deadline_at), ("3d", new)]
 
 
 def declines(letter, office):
@@ -138,8 +138,8 @@ def test_every_person_of_the_office_is_reminded_or_its_contact_while_it_has_none
     circulating.invite(letter, [empty], letter.created_by, contacts={empty.pk: "office@example.gov"}, now=timezone.now())
     plan(letter, DAY)
     first = office.people().first()
-    assert {row.address for row in reminders(office=office)} == {first.email, second.email}
-    assert [row.address for row in reminders(office=empty)] == ["office@example.gov"]
+    assert {row.address for row in queued(office=office)} == {first.email, second.email}
+    assert [row.address for row in queued(office=empty)] == ["office@example.gov"]
 
 
 @pytest.mark.django_db(transaction=True)

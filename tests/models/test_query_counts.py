@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from letters.models import Letter
-from letters.workflow import circulating, deadlines, notices
+from letters.workflow import circulating, deadlines, reminders
 from tests import factories
 from tests.factories import HOUR, make_letter, make_office, make_person, make_staff
 from tests.sessions import prove
@@ -106,7 +106,7 @@ def test_reminders_to_many_offices_cost_as_much_as_to_one():
         letter = make_letter(invited=offices, deadline_in=HOUR, now=timezone.now() - factories.DAY)
         Letter.objects.filter(pk=letter.pk).update(deadline_at=timezone.now() + HOUR)
         with CaptureQueriesContext(connection) as captured:
-            notices.plan_reminders(timezone.now())
+            reminders.plan(timezone.now())
         assert letter.notices.filter(kind="reminder").count() == len(offices) + 1  # the lead has not signed either
         Letter.objects.filter(pk=letter.pk).update(deadline_at=timezone.now() + 9 * factories.DAY)
         return len(captured)

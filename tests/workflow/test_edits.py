@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from letters.models import Notice, ProposedEdit
 from letters.text.html import TextError
-from letters.workflow import StaleText, edits, notices, people, revising
+from letters.workflow import StaleText, delivery, edits, people, revising
 from tests import factories
 from tests.factories import DAY, make_draft, make_letter, make_office, make_staff
 from tests.workflow import lives
@@ -182,7 +182,7 @@ def test_who_has_left_is_not_told(scene):
     people.end(scene.person.memberships.get(), scene.person, now=timezone.now())
     edits.refuse(edit, scene.lead, answer="No.", now=timezone.now())
     notice = Notice.objects.get(kind=Notice.Kind.EDIT_DECIDED)
-    assert notices.reason_to_drop(notice, timezone.now()) == "the person has left the office"
+    assert delivery.reason_to_drop(notice, timezone.now()) == "the person has left the office"
 
 
 def test_changes_that_hold_promised_words_are_not_given_up(scene):

@@ -1,0 +1,89 @@
+"""The message of a notice: `contents` gathers what its three templates say, `compose` makes the mail of them.
+
+A mail leaves the house: it says who leads a letter and where it is, never its title, text, addressees or list of signers.
+"""
+
+import re
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMultiAlternatives
+from django.core.validators import validate_email
+from django.template import Context, loader
+
+from letters.models import Notice
+
+from .contents import CONTENTS
+
+Kind = Notice.Kind
+TO_CHECK = (Kind.AWAITING, Kind.JOIN_REQUEST, Kind.CLAIM, Kind.PLACE_TAKEN)
+# What a mail program could take for a new line or a change of direction. Django refuses CR and LF alone.
+UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def compose(notice, *, now):
+    """The mail for the notice, in the words that are true at `now`: plain text and HTML, to its one address."""
+    context = clean({**CONTENTS[notice.kind](notice, now), "site": settings.SITE_URL, "replies_to": replies_to(notice)})
+    context["subject"] = one_line(render(notice, "subject.txt", context))
+    message = EmailMultiAlternatives(
+        subject=context["subject"],
+        body=render(notice, "body.txt", context),
+        to=[notice.address],
+        reply_to=[context["replies_to"]] if context["replies_to"] else None,
+        headers={"Message-ID": notice.message_id, "Auto-Submitted": "auto-generated"},
+    )
+    message.attach_alternative(render(notice, "body.html", context), "text/html")
+    return message
+
+
+def render(notice, part, context):
+    """One of the three templates; only the HTML is escaped. Gaps that template tags leave are closed to one empty line."""
+    template = loader.get_template(f"emails/{notice.kind}/{part}").template
+    text = template.render(Context(context, autoescape=part.endswith(".html")))
+    return re.sub(r"\n\s*\n", "\n\n", text).strip() + "\n"
+
+
+def clean(context):
+    """The same with every text made one line, and so every line of what a person wrote (a list)."""
+    return {name: clean_value(value) for name, value in context.items()}
+
+
+def clean_value(value):
+    if isinstance(value, list):
+        return [one_line(line) for line in value]
+    return one_line(value) if isinstance(value, str) else value
+
+
+def one_line(text):
+    return " ".join(UNSAFE.sub(" ", text).split())
+
+
+def replies_to(notice):
+    person = correspondent(notice)
+    return person.email if person and person.is_active and is_address(person.email) else ""
+
+
+def correspondent(notice):
+    """Whom an answer reaches: the person whose act the mail is about, if others vouch for them; else the lead's staff.
+
+    Nobody where the reader has to check who somebody is: an answer to that person's own address would prove nothing.
+    """
+    if notice.kind in TO_CHECK:
+        return None
+    if notice.kind == Kind.REQUEST_RECEIVED:
+        return notice.request.asked_by
+    if notice.kind == Kind.EDIT_PROPOSED:
+        return notice.proposed_edit.asked_by
+    if notice.kind == Kind.ENTERED:
+        return notice.signature.signed_by
+    if notice.kind == Kind.PLACE_INVITATION:
+        return notice.place_invitation.invited_by
+    return notice.letter and (notice.letter.created_by or notice.letter.opened_by)
+
+
+def is_address(text):
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return True

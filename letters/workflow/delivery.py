@@ -1,0 +1,191 @@
+"""Sending: a notice is claimed by one worker at a time, checked again, handed over, and ends sent or dropped with a reason."""
+
+import datetime
+import secrets
+
+from django.db.models import F
+
+from letters import permissions
+from letters.models import Invitee, Membership, Notice
+
+from .reminders import step_due
+
+Kind = Notice.Kind
+CLAIM = datetime.timedelta(seconds=45)
+# Mail to people as members of the office named, or of the lead's offices: whoever has left them gets none.
+TO_THE_OFFICE = (Kind.INVITATION, Kind.REMINDER, Kind.DEADLINE_MOVED, Kind.REAFFIRM, Kind.LOCKED, Kind.JOIN_REQUEST)
+TO_THE_OFFICE += (Kind.PLACE_TAKEN, Kind.ENTERED, Kind.CORRECTED, Kind.ASKED_AGAIN, Kind.EDIT_DECIDED)
+TO_THE_LEAD = (Kind.AWAITING, Kind.REQUEST_RECEIVED, Kind.EDIT_PROPOSED)
+INTERRUPTED = "interrupted while sending; it may have arrived"
+CLOSED = "the letter is no longer open"
+GIVE_UP_AFTER = datetime.timedelta(hours=48)
+
+
+def claim(now):
+    """The next due notice, held for this worker for a while; None when there is none."""
+    while True:
+        notice = Notice.objects.due(now).order_by("due_at", "pk").first()
+        if notice is None:
+            return None
+        hold = {"token": secrets.token_hex(16), "claimed_until": now + CLAIM, "attempts": F("attempts") + 1}
+        held = Notice.objects.due(now).filter(pk=notice.pk).update(**hold)
+        if held:
+            notice.refresh_from_db()
+            return notice
+
+
+def reason_to_drop(notice, now):
+    """Why the notice must not be sent any more, or an empty string. Asked again just before sending."""
+    if notice.started_at and notice.kind in Notice.AT_MOST_ONCE and not notice.last_error:
+        return INTERRUPTED
+    if notice.person and not notice.person.is_active:
+        return "the person's account is closed"
+    if notice.person and has_left(notice):
+        return "the person has left the office"
+    against = REASONS_AGAINST.get(notice.kind)
+    if against and (reason := against(notice, now)):
+        return reason
+    return "given up after two days of trying" if now - notice.due_at > GIVE_UP_AFTER else ""
+
+
+def has_left(notice):
+    signed = notice.signature and notice.signature.signed_by_id == notice.person_id  # perhaps with a place only asked for
+    places = Membership.objects.live() if signed else Membership.objects.answering()
+    places = places.filter(person=notice.person)
+    if notice.kind in TO_THE_LEAD:
+        return not places.filter(office__in=notice.letter.lead_offices()).exists()
+    return notice.kind in TO_THE_OFFICE and not places.filter(office=notice.office).exists()
+
+
+def against_invitation(notice, now):
+    if not notice.letter.is_open:
+        return CLOSED
+    waiting = Invitee.objects.waiting().filter(letter=notice.letter, office=notice.office)
+    return "" if waiting.exists() else "the office has answered"
+
+
+def against_moved_deadline(notice, now):
+    same = {"kind": notice.kind, "letter": notice.letter, "office": notice.office, "address": notice.address}
+    if Notice.objects.filter(pk__gt=notice.pk, **same).exists():
+        return "a later mail tells the newest deadline"
+    return against_invitation(notice, now)
+
+
+def against_reminder(notice, now):
+    if reason := against_invitation(notice, now):
+        return reason
+    invitee = notice.letter.invitee_for(notice.office)
+    if notice.letter.deadline_for(invitee) != notice.deadline_at:
+        return "the deadline was moved"
+    if now >= notice.deadline_at:
+        return "the deadline has passed"
+    return "" if step_due(notice.deadline_at, invitee.invited_at, now) == notice.step else "a later reminder is due"
+
+
+def against_reaffirming(notice, now):
+    signature = notice.signature
+    needed = signature.ended_at is None and signature.needs_reaffirming and notice.letter.is_open
+    return "" if needed else "nothing to re-affirm any more"
+
+
+def against_corrected(notice, now):
+    if notice.signature.ended_at:
+        return "the signature was taken off"
+    if notice.signature.needs_reaffirming:
+        return "the text was changed again, and the office is asked to re-affirm"
+    return "the office has said yes to the newest text" if notice.signature.revision == notice.letter.revision else ""
+
+
+def against_asking_again(notice, now):
+    signature = notice.signature
+    needed = signature.ended_at is None and signature.is_asked_again and notice.letter.is_open
+    return "" if needed else "the office has answered, or the letter is no longer open"
+
+
+def against_edit(notice, now):
+    if not notice.letter.is_open:
+        return CLOSED
+    return "" if notice.proposed_edit.is_pending else "the proposal was answered or taken back already"
+
+
+def against_awaiting(notice, now):
+    if not notice.letter.is_open:
+        return CLOSED
+    decided = notice.signature.is_confirmed or notice.signature.ended_at
+    return "the signature needs no confirmation any more" if decided else ""
+
+
+def against_request(notice, now):
+    if not notice.letter.is_open:
+        return CLOSED
+    return "" if notice.request.is_pending else "the request was answered or taken back already"
+
+
+def against_join_request(notice, now):
+    place = notice.membership
+    return "the request to join was answered already" if place.confirmed_at or place.ended_at else ""
+
+
+def against_claim(notice, now):
+    if not notice.person.has_perm("letters.change_membership"):
+        return "the person no longer administers the site"
+    return against_join_request(notice, now)
+
+
+def against_place_invitation(notice, now):
+    invitation = notice.place_invitation
+    if invitation.accepted_at or invitation.ended_at:
+        return "the invitation was used or taken back"
+    if not permissions.may_manage(invitation.invited_by, invitation.office):
+        return "who invited no longer runs the people of the office"
+    return "the invitation has expired" if invitation.is_expired(now) else ""
+
+
+REASONS_AGAINST = {
+    Kind.INVITATION: against_invitation,
+    Kind.DEADLINE_MOVED: against_moved_deadline,
+    Kind.REMINDER: against_reminder,
+    Kind.REAFFIRM: against_reaffirming,
+    Kind.CORRECTED: against_corrected,
+    Kind.ASKED_AGAIN: against_asking_again,
+    Kind.EDIT_PROPOSED: against_edit,
+    Kind.AWAITING: against_awaiting,
+    Kind.REQUEST_RECEIVED: against_request,
+    Kind.JOIN_REQUEST: against_join_request,
+    Kind.CLAIM: against_claim,
+    Kind.PLACE_INVITATION: against_place_invitation,
+    Kind.ENTERED: against_awaiting,
+}
+
+
+def held(notice):
+    return Notice.objects.waiting().filter(pk=notice.pk, token=notice.token)
+
+
+def start(notice, now):
+    """Note that the mail is handed over now. False when another worker holds the notice meanwhile."""
+    return bool(held(notice).update(started_at=now, last_error=""))
+
+
+def sent(notice, now):
+    held(notice).update(sent_at=now, claimed_until=None)
+
+
+def drop(notice, now, reason):
+    held(notice).update(dropped_at=now, dropped_because=reason, claimed_until=None)
+
+
+def refused(notice, now, reason, *, final):
+    """The mail server refused the address: for good, or for now."""
+    drop(notice, now, reason) if final else retry(notice, now, reason)
+
+
+def interrupted(notice, now, error):
+    """The connection broke after the mail was begun, so nobody knows whether it got through."""
+    drop(notice, now, INTERRUPTED) if notice.kind in Notice.AT_MOST_ONCE else retry(notice, now, error)
+
+
+def retry(notice, now, error):
+    """Try again later: after one minute, then two, four and so on up to half an hour."""
+    wait = datetime.timedelta(minutes=min(2 ** min(notice.attempts - 1, 5), 30))
+    held(notice).update(claimed_until=now + wait, last_error=str(error)[:500])
