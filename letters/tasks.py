@@ -81,12 +81,20 @@ def hand_over(notice, message):
         delivery.sent(notice, timezone.now())
 
 
+# What finds out by the clock that something has come due, and writes it down.
+BY_THE_CLOCK = [reminders.plan]
+
+
 @shared_task
 def sweep():
-    """Find what was missed: stale PDFs, reminders that have come due, mail that waits."""
+    """Find what has come due and what was missed. A failure of one kind of work is logged and holds up none of the others."""
     now = timezone.now()
+    for plan in BY_THE_CLOCK:
+        try:
+            plan(now)
+        except Exception:
+            log.exception("sweep: %s.%s failed", plan.__module__, plan.__name__)
     for letter_id in Letter.objects.render_due(now).values_list("pk", flat=True):
         render.delay(letter_id)
-    reminders.plan(now)
     if Notice.objects.due(now).exists():
         deliver.delay()

@@ -66,3 +66,14 @@ def test_the_others_are_rendered_meanwhile(poison):
     healthy = tried(make_letter())
     assert healthy.pdf_is_current
     assert healthy.renditions.get().read().startswith(b"%PDF")
+
+
+def test_a_sweep_goes_on_when_one_kind_of_work_fails(monkeypatch, caplog):
+    def broken(now):
+        raise ZeroDivisionError
+
+    done = []
+    monkeypatch.setattr(tasks, "BY_THE_CLOCK", [broken, done.append])
+    tasks.sweep()
+    assert len(done) == 1
+    assert "broken failed" in caplog.text
