@@ -44,7 +44,7 @@ def invite(letter, offices, person, *, contacts=None, now):
     unless_open(letter)
     contacts = contacts or {}
     known = {invitee.office_id: invitee for invitee in letter.invitees.all()}
-    people = notices.people_of(offices)
+    people = notices.people_of(offices, now=now)
     invited, told = [], []
     for office in offices:
         invitee = known.get(office.pk) or Invitee(letter=letter, office=office)

@@ -37,7 +37,7 @@ def request(letter, office, person, *, wanted_at, reason="", now):
     facts = {"request": asked.pk, "wanted_at": wanted_at.isoformat(), "reason": reason}
     record(letter, Kind.DEADLINE_ASKED, now=now, place=place, **facts)
     about = {"letter": letter, "office": office, "request": asked, "now": now, "about": asked.pk}
-    notices.queue(notices.tell(Notice.Kind.REQUEST_RECEIVED, notices.lead_people(letter), **about))
+    notices.queue(notices.tell(Notice.Kind.REQUEST_RECEIVED, notices.lead_people(letter, now=now), **about))
     wake.after_commit(mail=True)
     return asked
 
@@ -56,7 +56,7 @@ def deny(asked, person, *, answer="", now):
     letter, asked = pending(asked)
     decide(letter, asked, person, Decision.DENIED, answer=answer, now=now)
     told = {"letter": letter, "office": asked.office, "request": asked, "now": now, "about": asked.pk}
-    notices.queue(notices.tell(Notice.Kind.REQUEST_DECIDED, readers(asked), **told))
+    notices.queue(notices.tell(Notice.Kind.REQUEST_DECIDED, readers(asked, now), **told))
     wake.after_commit(mail=True)
 
 
@@ -77,7 +77,7 @@ def grant(asked, person, *, new_at, for_all, answer="", now):
     else:
         invitee.deadline_at = new_at
         invitee.save()
-    decided = notices.tell(Notice.Kind.REQUEST_DECIDED, readers(asked), office=asked.office, request=asked, **told)
+    decided = notices.tell(Notice.Kind.REQUEST_DECIDED, readers(asked, now), office=asked.office, request=asked, **told)
     notices.queue(decided, moved)
     wake.after_commit(mail=True)
 
@@ -119,16 +119,17 @@ def decide(letter, asked, person, decision, *, now, granted_at=None, answer="", 
     record(letter, Kind.DEADLINE_DECIDED, now=now, person=person, office=asked.office, answer=answer, **facts)
 
 
-def readers(asked):
+def readers(asked, now):
     """Who is told of the decision: the office's people, and the person who asked."""
-    return {asked.asked_by, *notices.readers(asked.office)}
+    return {asked.asked_by, *notices.readers(asked.office, now=now)}
 
 
 def tell_moved(letter, new_at, now, apart_from=None):
     """Tell every invited office that has not answered yet and whose time this changes."""
     waiting = list(letter.invitees.waiting().exclude(office=apart_from).select_related("office"))
-    people = notices.people_of({invitee.office_id for invitee in waiting})
+    people = notices.people_of({invitee.office_id for invitee in waiting}, now=now)
     for invitee in waiting:
         if letter.deadline_for(invitee) == new_at:
             told = {"letter": letter, "office": invitee.office, "now": now, "about": new_at.isoformat()}
-            yield from notices.tell(Notice.Kind.DEADLINE_MOVED, notices.readers(invitee.office, invitee, people), **told)
+            told_people = notices.readers(invitee.office, invitee, people, now=now)
+            yield from notices.tell(Notice.Kind.DEADLINE_MOVED, told_people, **told)

@@ -42,7 +42,7 @@ def propose(letter, office, person, *, old, new, reason="", text_sha256, now):
         letter=letter, office=office, revision=letter.revision, asked_at=now, asked_by=person, **words
     )
     record(letter, Kind.EDIT_PROPOSED, now=now, place=place, edit=edit.pk, revision=letter.revision.number, **words)
-    notices.queue(notices.tell(Notice.Kind.EDIT_PROPOSED, notices.lead_people(letter), **about(edit, now)))
+    notices.queue(notices.tell(Notice.Kind.EDIT_PROPOSED, notices.lead_people(letter, now=now), **about(edit, now)))
     wake.after_commit(mail=True)
     return edit
 
@@ -97,7 +97,8 @@ def decide(letter, edit, person, decision, *, now, answer="", **facts):
 
 
 def tell(edit, now):
-    notices.queue(notices.tell(Notice.Kind.EDIT_DECIDED, {edit.asked_by, *notices.readers(edit.office)}, **about(edit, now)))
+    people = {edit.asked_by, *notices.readers(edit.office, now=now)}
+    notices.queue(notices.tell(Notice.Kind.EDIT_DECIDED, people, **about(edit, now)))
     wake.after_commit(mail=True)
 
 

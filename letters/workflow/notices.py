@@ -2,7 +2,10 @@
 
 from collections import defaultdict
 
-from letters.models import Membership, Notice
+from django.db.models import Exists, F, OuterRef
+from django.db.models.functions import Lower
+
+from letters.models import Membership, Notice, Suppression
 
 Kind = Notice.Kind
 
@@ -31,38 +34,53 @@ def queue(*batches):
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def people_of(offices):
-    """Office id → the people who answer for it; one query for all the offices."""
-    places = Membership.objects.answering().filter(office__in=offices)
+def people_of(offices, *, now):
+    """Office id → the people to whom the office's mail goes at `now`; one query for all the offices.
+
+    Those are the people who answer for it; alternates while all others are away or their addresses come back; and everybody
+    where nobody else is left, so that no office is left unreached.
+    """
+    places = Membership.objects.answering().filter(office__in=offices).select_related("person").order_by("person")
+    address = {"address": Lower(OuterRef("person__email"))}
+    places = places.annotate(
+        away_until=F("person__mail_settings__away_until"), gone=Exists(Suppression.objects.standing().filter(**address))
+    )
+    ranks = defaultdict(lambda: ([], [], []))
+    for place in places:
+        reached = not place.gone and not (place.away_until and place.away_until > now)
+        first, alternates, everybody = ranks[place.office_id]
+        everybody.append(place.person)
+        if reached:
+            (alternates if place.alternate else first).append(place.person)
     people = defaultdict(list)
-    for place in places.select_related("person").order_by("person"):
-        people[place.office_id].append(place.person)
+    people |= {office: first or alternates or everybody for office, (first, alternates, everybody) in ranks.items()}
     return people
 
 
-def readers(office, invitee=None, people=None):
-    """Whom mail for an office goes to: its people, or the contact of its invitation while it has none.
+def readers(office, invitee=None, people=None, *, now):
+    """Whom mail for an office goes to at `now`: its people, or the contact of its invitation while it has none.
 
     For many offices ask `people_of` once and give its answer as `people`.
     """
-    found = list(office.people()) if people is None else people[office.pk]
+    found = (people_of([office], now=now) if people is None else people)[office.pk]
     return found or ([invitee.contact] if invitee and invitee.contact else [])
 
 
-def lead_people(letter):
-    return list({person for people in people_of(letter.lead_offices()).values() for person in people})
+def lead_people(letter, *, now):
+    return list({person for people in people_of(letter.lead_offices(), now=now).values() for person in people})
 
 
 def to_signers(kind, letter, signatures, *, now, about):
     """To the people of each office that signed, and to whoever signed for it."""
     signatures = list(signatures.select_related("office", "signed_by"))
-    people = people_of({signature.office_id for signature in signatures})
+    people = people_of({signature.office_id for signature in signatures}, now=now)
     for signature in signatures:
         refs = {"letter": letter, "office": signature.office, "signature": signature}
-        yield from tell(kind, {signature.signed_by, *readers(signature.office, None, people)}, now=now, about=about, **refs)
+        told = {signature.signed_by, *readers(signature.office, None, people, now=now)}
+        yield from tell(kind, told, now=now, about=about, **refs)
 
 
 def invitation(letter, invitee, now, people=None):
     """The office's first mail about the letter."""
     told = {"letter": letter, "office": invitee.office, "now": now, "about": "invited"}
-    return tell(Kind.INVITATION, readers(invitee.office, invitee, people), **told)
+    return tell(Kind.INVITATION, readers(invitee.office, invitee, people, now=now), **told)

@@ -29,7 +29,7 @@ def plan(now):
     soon = Q(letter__deadline_at__range=(now, horizon)) | Q(deadline_at__range=(now, horizon))
     waiting = Invitee.objects.waiting().filter(soon, letter__status=Letter.Status.OPEN, office__left_on=None)
     waiting = list(waiting.select_related("letter", "office"))
-    people = people_of({invitee.office_id for invitee in waiting})
+    people = people_of({invitee.office_id for invitee in waiting}, now=now)
     due = []
     for invitee in waiting:
         deadline_at = invitee.letter.deadline_for(invitee)
@@ -37,6 +37,7 @@ def plan(now):
         if step:
             about = f"{step} {deadline_at.isoformat()}"
             refs = {"letter": invitee.letter, "office": invitee.office, "deadline_at": deadline_at, "step": step}
-            due += tell(Notice.Kind.REMINDER, readers(invitee.office, invitee, people), now=now, about=about, **refs)
+            told = readers(invitee.office, invitee, people, now=now)
+            due += tell(Notice.Kind.REMINDER, told, now=now, about=about, **refs)
     known = set(Notice.objects.filter(key__in=[notice.key for notice in due]).values_list("key", flat=True))
     queue([notice for notice in due if notice.key not in known])

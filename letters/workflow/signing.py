@@ -86,7 +86,8 @@ def sign(letter, office, person, *, text_sha256, authority="", now):
         **pictured(signature),
     )
     told = about(signature, letter, now)
-    to_confirm = [] if signature.is_confirmed else notices.tell(Notice.Kind.AWAITING, notices.lead_people(letter), **told)
+    lead = [] if signature.is_confirmed else notices.lead_people(letter, now=now)
+    to_confirm = notices.tell(Notice.Kind.AWAITING, lead, **told)
     notices.queue(notices.tell(Notice.Kind.RECEIPT, [person], **told), to_confirm)
     wake.after_commit(letter, mail=True)
     return signature
@@ -179,7 +180,7 @@ def withdraw(letter, office, person, *, reason="", now):
     end(signature, Signature.Ended.WITHDRAWN, person, reason, now)
     record(letter, Kind.WITHDREW, now=now, place=place, shown=True, signature=signature.pk, reason=reason)
     told = about(signature, letter, now)
-    notices.queue(notices.tell(Notice.Kind.WITHDRAWAL, {person, *notices.readers(office)}, **told))
+    notices.queue(notices.tell(Notice.Kind.WITHDRAWAL, {person, *notices.readers(office, now=now)}, **told))
     wake.after_commit(letter, mail=True)
     return signature
 
@@ -222,6 +223,19 @@ def answerable(letter, office, person):
 # --- a yes that the lead enters, for the office to confirm ---
 
 
+    told = {"letter": letter, "office": office, "invitee": invitee, "now": now, "about": f"entry {letter.event_no}"}
+    notices.queue(notices.tell(Notice.Kind.CONDITION_RECEIVED, notices.lead_people(letter, now=now), **told))
+    wake.after_commit(mail=True)
+
+
+@transaction.atomic
+def drop_condition(letter, office, person, *, now):
+    """Take the office's condition back: it has then not answered. What the lead answered to it goes with it."""
+    letter, invitee, place = answerable(letter, office, person)
+    if invitee is None or not invitee.condition:
+        raise Refused("Your office has set no condition, so there is none to take back.")
+    answer(letter, office, invitee)
+    record(letter, Kind.CONDITION, now=now, place=place, taken_back=True)
 @transaction.atomic
 def enter(letter, office, person, *, how, said_by, contact="", now):
     """Enter a yes that the lead got by phone or on paper. It is printed once somebody of the office signs.
@@ -257,7 +271,7 @@ def enter(letter, office, person, *, how, said_by, contact="", now):
     facts = {"signature": signature.pk, "how": signature.entered_how, "confirmed": False, "text_sha256": letter.revision.sha256}
     facts |= {"role": signature.signed_as, **as_it_prints(office)}
     record(letter, Kind.ENTERED, now=now, person=person, office=office, **facts)
-    notices.queue(notices.tell(Notice.Kind.ENTERED, notices.readers(office, invitee), **about(signature, letter, now)))
+    notices.queue(notices.tell(Notice.Kind.ENTERED, notices.readers(office, invitee, now=now), **about(signature, letter, now)))
     wake.after_commit(mail=True)
     return signature
 
@@ -286,7 +300,8 @@ def confirm(signature, person, *, how, now):
     facts = {"now": now, "person": person, "office": signature.office}
     record(letter, Kind.CONFIRMED, shown=True, signature=signature.pk, how=how, **facts)
     told = about(signature, letter, now)
-    notices.queue(notices.tell(Notice.Kind.CONFIRMED, {signature.signed_by, *notices.readers(signature.office)}, **told))
+    people = {signature.signed_by, *notices.readers(signature.office, now=now)}
+    notices.queue(notices.tell(Notice.Kind.CONFIRMED, people, **told))
     wake.after_commit(letter, mail=True)
 
 
