@@ -21,13 +21,23 @@ def may_run(person, letter):
     return confirmed(person).signers().filter(office__in=letter.lead_offices()).exists()
 
 
+def leads(person, letter):
+    """Take out who has answered what: everyone in the lead's offices."""
+    return confirmed(person).filter(office__in=letter.lead_offices()).exists()
+
+
 def may_watch(person, letter):
     """See the lead's desk: everyone in the lead's offices, and those who lock or audit."""
-    return may_oversee(person) or confirmed(person).filter(office__in=letter.lead_offices()).exists()
+    return may_oversee(person) or leads(person, letter)
 
 
 def may_lock(person, letter):
     return person.has_perm("letters.lock_letter")
+
+
+def may_announce(person, letter):
+    """Tell the signers when the letter will be locked."""
+    return may_run(person, letter) or may_lock(person, letter)
 
 
 def may_audit(person):
@@ -42,6 +52,11 @@ def may_oversee(person):
 
 def may_start(person, office):
     """Start a letter for the office."""
+    return confirmed(person).signers().filter(office=office).exists()
+
+
+def may_keep_lists(person, office):
+    """Make, change and remove the lists of offices that the office keeps."""
     return confirmed(person).signers().filter(office=office).exists()
 
 

@@ -28,11 +28,15 @@ MAY_IMPORT = {
     "apps": NOUNS,
     "migrations": NOUNS,
     "pdf": {"limited", "text", "times"},
-    **dict.fromkeys(["permissions", "mail", "exports", "roster", "mailbox", "templatetags"], NOUNS | {"text", "times"}),
+    **dict.fromkeys(["permissions", "exports", "roster", "mailbox", "templatetags"], NOUNS | {"text", "times"}),
+    "returned": {"limited"},
+    "mail": NOUNS | {"limited", "returned", "text", "times"},
     "calendars": NOUNS | {"text", "times"},
+    "committees": NOUNS | {"roster"},
     "forms": NOUNS | {"addresses", "images", "text", "times", "working_days"},
-    "workflow": NOUNS | {"addresses", "images", "permissions", "text"},
-    "tasks": NOUNS | {"workflow", "pdf", "mail"},
+    "workflow": NOUNS | {"addresses", "images", "permissions", "text", "working_days"},
+    "heartbeat": {"workflow"},
+    "tasks": NOUNS | {"limited", "workflow", "pdf", "mail"},
 }
 ANYTHING = {"views", "admin", "management", "urls", ""}
 
@@ -40,11 +44,11 @@ WRITES = {
     *("save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create"),
     *("create_user", "create_superuser", "select_for_update"),
 }
-# Offices belong to the roster, the demo's people to its command, accounts to the sign-in pages, the query that locks a letter
-# to its model, the groups to the migration; a picture is saved in memory only, a kept file in the cache.
+# Offices belong to the roster, committees to their files, the demo's people to its command, accounts to the sign-in pages, the
+# query that locks a letter to its model, the groups to the migration; a picture is saved in memory only, a kept file in the cache.
 MAY_WRITE = {
     *("letters/roster.py", "letters/management/commands/load_demo.py", "letters/models/letter.py", "letters/accounts.py"),
-    *("letters/models/groups.py", "letters/images.py", "letters/views/kept.py"),
+    *("letters/models/groups.py", "letters/images.py", "letters/views/kept.py", "letters/committees.py"),
 }
 # They import no models, so what they save and update are files and tables of their own.
 KNOW_NO_DATABASE = ("letters/text/", "letters/pdf/")

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from .letter import Letter
-from .office import Office, User
+from .office import Membership, Office, User
 
 
 class InviteeQuerySet(models.QuerySet):
@@ -12,6 +12,19 @@ class InviteeQuerySet(models.QuerySet):
         """Invited offices that have neither signed nor declined."""
         signed = self.model.signed_exists()
         return self.filter(declined_at=None).exclude(invited_at=None).exclude(signed)
+
+    def invited_of(self, person):
+        """Invited offices in which the person has a confirmed place."""
+        places = Membership.objects.confirmed().filter(person_id=person.pk)
+        return self.exclude(invited_at=None).filter(office__in=places.values("office"))
+
+    def conditional(self):
+        """Offices that would sign on a condition, and have neither signed nor declined since they said so."""
+        return self.exclude(condition="")
+
+    def listed(self):
+        """Offices that are invited when the draft is circulated."""
+        return self.filter(to_invite=True, invited_at=None)
 
 
 class Invitee(models.Model):

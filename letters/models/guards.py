@@ -116,7 +116,15 @@ RULES = [
         changed("letter_id", "office_id"),
         "an answer stays with its office and letter",
     ),
-    ("invitee_stays", "letters_invitee", "DELETE", None, "1=1", "an office on a letter is never deleted"),
+    (
+        "invitee_stays",
+        "letters_invitee",
+        "DELETE",
+        None,
+        "OLD.invited_at IS NOT NULL OR OLD.co_lead"
+        " OR EXISTS (SELECT 1 FROM letters_letter WHERE id = OLD.letter_id AND status <> 'draft')",
+        "an office on a letter is never deleted",
+    ),
     (
         "request_new",
         "letters_deadlinerequest",

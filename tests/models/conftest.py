@@ -4,9 +4,9 @@ import pytest
 from django.db import connection, models
 from django.utils import timezone
 
-from letters.models import Membership, guards
+from letters.models import Membership, OfficeList, guards
 from letters.text.letter import Imported, LetterText
-from letters.workflow import deadlines, edits, feeds, offices, people, revising, signing
+from letters.workflow import deadlines, edits, feeds, lists, offices, people, revising, signing
 from tests import factories
 from tests.factories import HOUR
 from tests.pdf.pictures import signature
@@ -68,7 +68,16 @@ def scene(db):
         person=opened.created_by_id,
         **life_of_an_office(),
         **addresses_of_a_calendar(),
+        **lists_of_offices(),
     )
+
+
+def lists_of_offices():
+    """Ids of the list of a committee and of one that an office keeps."""
+    committee = OfficeList.objects.create(code="HXSK01", name="House Committee on Skies", changed_at=timezone.now())
+    person = factories.make_staff()
+    kept = lists.keep(person.memberships.get().office, person, name="Friends", offices=[], now=timezone.now())
+    return {"committee": committee.pk, "kept_list": kept.pk}
 
 
 def addresses_of_a_calendar():

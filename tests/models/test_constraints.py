@@ -12,6 +12,7 @@ from letters.models import (
     Membership,
     Office,
     OfficeImage,
+    OfficeList,
     PlaceInvitation,
     ProposedEdit,
     Rendition,
@@ -111,6 +112,14 @@ CASES = {
     ],
     "pdf_not_newer_than_letter": ["UPDATE letters_letter SET rendered_no = state_no + 1 WHERE id = {open}"],
     "revisions_are_numbered": [copy(Revision, "id = {text}")],
+    "one_list_per_committee": [copy(OfficeList, "id = {committee}")],
+    "one_list_per_keeper_and_name": [copy(OfficeList, "id = {kept_list}")],
+    "list_of_a_committee_or_an_office": [
+        "UPDATE letters_officelist SET code = '' WHERE id = {committee}",
+        "UPDATE letters_officelist SET keeper_id = {office} WHERE id = {committee}",
+        "UPDATE letters_officelist SET code = 'HXSK' WHERE id = {kept_list}",
+        "UPDATE letters_officelist SET keeper_id = NULL WHERE id = {kept_list}",
+    ],
     "one_invitee_per_office_and_letter": [copy(Invitee, "letter_id = {open}")],
     "declined_by_someone": [
         "UPDATE letters_invitee SET declined_at = invited_at WHERE letter_id = {draft}",

@@ -147,7 +147,10 @@ CASES = {
         "UPDATE letters_invitee SET letter_id = {draft} WHERE letter_id = {locked}",
         "UPDATE letters_invitee SET office_id = {office} WHERE letter_id = {draft}",
     ],
-    "invitee_stays": ["DELETE FROM letters_invitee WHERE letter_id = {open}"],
+    "invitee_stays": [
+        "DELETE FROM letters_invitee WHERE letter_id = {open}",
+        "DELETE FROM letters_invitee WHERE letter_id = {draft}",
+    ],
     "request_new": [copy(DeadlineRequest, "id = {locked_request}", office_id="{office}")],
     "request_open": ["UPDATE letters_deadlinerequest SET answer = 'No.' WHERE id = {locked_request}"],
     "request_kept": [
