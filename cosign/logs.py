@@ -1,4 +1,4 @@
-"""Log lines that show no row of the database, and no secret of a private calendar."""
+"""Log lines that show no row of the database, no secret of a private calendar, and none that stops a person's mails."""
 
 import logging
 import re
@@ -9,11 +9,11 @@ QUOTED = re.compile(r"(?:\n|\\n)DETAIL: .*?(?=\nTraceback |\n\nThe above excepti
 
 
 # Whatever follows, also what is only nearly right: somebody may have mistyped their own address.
-PRIVATE = re.compile(r"(?<!/account)/calendar/[^\s\"']+", re.IGNORECASE)
+PRIVATE = re.compile(r"(?<!/account)(/calendar/|/mail/stop/)[^\s\"']+", re.IGNORECASE)
 
 
 def without_secrets(line):
-    return PRIVATE.sub("/calendar/[secret]", line)
+    return PRIVATE.sub(lambda found: f"{found[1].lower()}[secret]", line)
 
 
 class Line(logging.Formatter):

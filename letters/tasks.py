@@ -11,7 +11,7 @@ from letters.models import Letter, Notice
 from letters.models.office import DamagedImage
 from letters.pdf import RENDERER, RenderError, draft_mark, letter_data
 from letters.pdf.child import print_letter as render_pdf
-from letters.workflow import delivery, reminders, rendering
+from letters.workflow import delivery, digests, quiet, reminders, rendering
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +51,9 @@ def send(notice):
     if reason:
         delivery.drop(notice, timezone.now(), reason)
         return True
+    if until := quiet.held_until(notice, timezone.now()):
+        quiet.hold(notice, until)
+        return True
     message = mail.compose(notice, now=timezone.now())
     connection = message.get_connection()
     try:
@@ -82,7 +85,7 @@ def hand_over(notice, message):
 
 
 # What finds out by the clock that something has come due, and writes it down.
-BY_THE_CLOCK = [reminders.plan]
+BY_THE_CLOCK = [reminders.plan, digests.plan]
 
 
 @shared_task

@@ -17,6 +17,7 @@ from .views import (
     office,
     people,
     reauthentication,
+    mail_choices,
     revisions,
     text,
 )
@@ -49,6 +50,7 @@ urlpatterns = [
     path("l/<str:code>/desk/text/", text.edit, name="desk-text"),
     path("l/<str:code>/desk/text/save/", text.save, name="desk-text-save"),
     path("l/<str:code>/desk/text/preview/", text.preview, name="desk-text-preview"),
+    path("l/<str:code>/mute/", mail_choices.mute, name="mute-letter"),
     path("l/<str:code>/desk/import/", importing.file_into, name="desk-import"),
     path("l/<str:code>/desk/paste/", importing.paste_into, name="desk-paste"),
     path("l/<str:code>/desk/imports/<int:pk>/", importing.report, name="import-report"),
@@ -96,3 +98,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]
+    path("offices/<int:pk>/people/<int:place>/mail/", mail_choices.alternate, name="choose-alternate"),
+    path("account/mail/", mail_choices.my_mail, name="my-mail"),
+    path("account/mail/muted/<int:pk>/end/", mail_choices.unmute, name="unmute-letter"),
+    path("mail/stop/<str:token>/", mail_choices.stop, name="stop-mail"),

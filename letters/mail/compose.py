@@ -13,6 +13,7 @@ from django.template import Context, loader
 
 from letters.models import Notice
 
+from . import stopping
 from .contents import CONTENTS
 
 Kind = Notice.Kind
@@ -24,13 +25,14 @@ UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\
 def compose(notice, *, now):
     """The mail for the notice, in the words that are true at `now`: plain text and HTML, to its one address."""
     context = clean({**CONTENTS[notice.kind](notice, now), "site": settings.SITE_URL, "replies_to": replies_to(notice)})
+    context["stop"], stop_headers = stopping.address(notice), stopping.headers(notice, context["replies_to"])
     context["subject"] = one_line(render(notice, "subject.txt", context))
     message = EmailMultiAlternatives(
         subject=context["subject"],
         body=render(notice, "body.txt", context),
         to=[notice.address],
         reply_to=[context["replies_to"]] if context["replies_to"] else None,
-        headers={"Message-ID": notice.message_id, "Auto-Submitted": "auto-generated"},
+        headers={"Message-ID": notice.message_id, "Auto-Submitted": "auto-generated", **stop_headers},
     )
     message.attach_alternative(render(notice, "body.html", context), "text/html")
     return message

@@ -7,6 +7,8 @@ from letters.models import DeadlineRequest, Event, Notice
 from letters.text import diff
 from letters.times import day_in_words, deadline_in_words, instant_in_words, time_until
 
+from . import digests
+
 Kind = Notice.Kind
 
 
@@ -67,7 +69,21 @@ def invitation(notice, now):
 
 def reminder(notice, now):
     left = time_until(notice.deadline_at, now).removeprefix("in ")
-    return {**about(notice), **deadline(notice, now), "left": left}
+    return {**about(notice), **deadline(notice, now), "left": left, "so_far": so_far(notice)}
+
+
+def so_far(notice):
+    """What the office has done about the letter without answering it; empty for nothing that is known."""
+    letter, office = notice.letter, notice.office
+    invitee = letter.invitee_for(office)
+    done = []
+    if invitee.opened_at:
+        done.append(f"opened the letter on {instant_in_words(invitee.opened_at, letter.zone)}")
+    if invitee.condition:
+        done.append("said on what condition your Member would sign")
+    if letter.deadline_requests.pending().filter(office=office).exists():
+        done.append("asked for more time, which the lead’s office has not answered yet")
+    return "; ".join(done)
 
 
 def receipt(notice, now):
@@ -179,6 +195,12 @@ def place_taken(notice, now):
     return {**join_request(notice, now), **place}
 
 
+def digest(notice, now):
+    letter = notice.letter
+    who_leads = {"lead": letter.lead.printed_name, "lead_office": letter.lead.label, "url": link("desk", letter.code)}
+    return {**who_leads, **digests.facts(notice, now)}
+
+
 CONTENTS = {
     Kind.INVITATION: invitation,
     Kind.REMINDER: reminder,
@@ -202,4 +224,5 @@ CONTENTS = {
     Kind.PLACE_INVITATION: place_invitation,
     Kind.PLACE_TAKEN: place_taken,
     Kind.ENTERED: entered_yes,
+    Kind.DIGEST: digest,
 }

@@ -29,6 +29,10 @@ class MailSettings(models.Model):
     def __str__(self):
         return f"mail settings of {self.person}"
 
+    @property
+    def muted_kinds(self):
+        return self.muted.split()
+
 
 class MutedLetter(models.Model):
     """A letter of which a person wants no mail but what concerns a signature or an answer of their own."""

@@ -64,8 +64,15 @@ class Notice(models.Model):
         LOCK_PENDING = "lock-pending", "The letter will be locked"
         DIGEST = "digest", "Digest"
 
+    # Why a mail was dropped that nobody took.
+    NOT_AN_ADDRESS = "the address is not a mail address"
+    GIVEN_UP = "given up after two days of trying"
+    NOT_DELIVERED = (NOT_AN_ADDRESS, GIVEN_UP)
+
     # Sent at most once even when nobody knows whether the last try got through.
     AT_MOST_ONCE = (Kind.REMINDER, Kind.DIGEST)
+    # What a person may choose not to get. Never what is asked of them, or what came of an act of their own.
+    MUTABLE = (Kind.REMINDER, Kind.DEADLINE_MOVED, Kind.CIRCULAR, Kind.CORRECTED, Kind.OUTAGE, Kind.DIGEST)
 
     kind = models.CharField(max_length=20, choices=Kind)
     key = models.CharField(max_length=64, unique=True)

@@ -85,6 +85,7 @@ class OfficeEvent(models.Model):
         CONFIRMED = "confirmed", "confirmed the place of"
         REFUSED = "refused", "refused a place to"
         ROLE = "role", "changed the role of"
+        ALTERNATE = "alternate", "chose when mail goes to"
         ENDED = "ended", "ended the place of"
         LEFT = "left", "left the office"
         SIGNERS = "signers", "decided who may sign"

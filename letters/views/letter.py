@@ -48,6 +48,7 @@ def context(request, letter, read=None):
         "proposals": letter.proposed_edits.filter(office__in=permissions.confirmed(request.user).values("office")).order_by("pk"),
         "since": since,
         "difference": diff.compare(since.text(), letter.revision.text()) if since else None,
+        "muted": request.user.muted_letters.filter(letter=letter).first(),
     }
 
 

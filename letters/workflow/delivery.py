@@ -8,6 +8,7 @@ from django.db.models import F
 from letters import permissions
 from letters.models import Invitee, Membership, Notice
 
+from . import digests, mail_choices
 from .reminders import step_due
 
 Kind = Notice.Kind
@@ -15,7 +16,7 @@ CLAIM = datetime.timedelta(seconds=45)
 # Mail to people as members of the office named, or of the lead's offices: whoever has left them gets none.
 TO_THE_OFFICE = (Kind.INVITATION, Kind.REMINDER, Kind.DEADLINE_MOVED, Kind.REAFFIRM, Kind.LOCKED, Kind.JOIN_REQUEST)
 TO_THE_OFFICE += (Kind.PLACE_TAKEN, Kind.ENTERED, Kind.CORRECTED, Kind.ASKED_AGAIN, Kind.EDIT_DECIDED)
-TO_THE_LEAD = (Kind.AWAITING, Kind.REQUEST_RECEIVED, Kind.EDIT_PROPOSED)
+TO_THE_LEAD = (Kind.AWAITING, Kind.REQUEST_RECEIVED, Kind.EDIT_PROPOSED, Kind.DIGEST)
 INTERRUPTED = "interrupted while sending; it may have arrived"
 CLOSED = "the letter is no longer open"
 GIVE_UP_AFTER = datetime.timedelta(hours=48)
@@ -42,6 +43,8 @@ def reason_to_drop(notice, now):
         return "the person's account is closed"
     if notice.person and has_left(notice):
         return "the person has left the office"
+    if reason := mail_choices.reason_against(notice):
+        return reason
     against = REASONS_AGAINST.get(notice.kind)
     if against and (reason := against(notice, now)):
         return reason
@@ -155,6 +158,7 @@ REASONS_AGAINST = {
     Kind.CLAIM: against_claim,
     Kind.PLACE_INVITATION: against_place_invitation,
     Kind.ENTERED: against_awaiting,
+    Kind.DIGEST: digests.reason_against,
 }
 
 

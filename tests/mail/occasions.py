@@ -6,6 +6,7 @@ from letters.models import Membership, Notice
 from letters.workflow import (
     circulating,
     deadlines,
+    digests,
     drafting,
     edits,
     locking,
@@ -223,6 +224,16 @@ def entered():
 
 
 def co_lead_invitation():
+def digest():
+    """Due on the next morning, for what an office did today."""
+    letter, office, person, _ = start()
+    now = timezone.now()
+    factories.sign(letter, office, person, now=now)
+    digests.plan(now + DAY)
+    Notice.objects.filter(kind=Kind.DIGEST).update(created_at=now, due_at=now)
+    return the_last(Kind.DIGEST)
+
+
     now = timezone.now()
     draft = factories.make_draft(now=now, **TEXT)
     co_lead = make_staff()
@@ -256,3 +267,4 @@ EVERY_KIND = {
     Kind.PLACE_TAKEN: place_taken,
     Kind.ENTERED: entered,
 }
+    Kind.DIGEST: digest,
