@@ -64,8 +64,11 @@ def lock(client, letter, **fields):
     return client.post(LETTERS, data, follow=True)
 
 
+CALLED = dict.fromkeys(("reason-time", "reason-announced"), "Everyone was called.")
+
+
 def lock_reviewed(client, letter, **fields):
-    return lock(client, letter, **{"head_hash": letter.head_hash, "reason-time": "Everyone was called.", **fields})
+    return lock(client, letter, **{"head_hash": letter.head_hash, **CALLED, **fields})
 
 
 # --- signing in ---

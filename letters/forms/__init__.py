@@ -1,17 +1,18 @@
 """Forms: from what people type to what verbs take, with a sentence beside each field that cannot be read."""
 
+from .circular import CircularForm
+from .deadlines import DeadlineRequestForm, DecisionForm, MoveForm, RemindersForm
 from .fields import Line
+from .inviting import FindForm, InviteForm, ListForm
 from .letter import (
+    AnnounceForm,
+    AnswerConditionForm,
     AnswerEditForm,
     ArrangeForm,
     CirculateForm,
     CoLeadForm,
     ConditionForm,
-    DeadlineRequestForm,
-    DecisionForm,
     EnterYesForm,
-    InviteForm,
-    MoveForm,
     ProposeForm,
     PublishForm,
     ReasonForm,
@@ -33,8 +34,11 @@ from .people import (
 
 __all__ = [
     "Address",
+    "AnnounceForm",
+    "AnswerConditionForm",
     "AnswerEditForm",
     "ArrangeForm",
+    "CircularForm",
     "CirculateForm",
     "CoLeadForm",
     "ConditionForm",
@@ -43,17 +47,20 @@ __all__ = [
     "DecisionForm",
     "EnterOfficeForm",
     "EnterYesForm",
+    "FindForm",
     "HowForm",
     "ImageForm",
     "InviteForm",
     "InvitePersonForm",
     "JoinForm",
     "Line",
+    "ListForm",
     "MoveForm",
     "ProposeForm",
     "PublishForm",
     "ReasonForm",
     "RefuseForm",
+    "RemindersForm",
     "RoleForm",
     "SignersForm",
     "SigningNameForm",

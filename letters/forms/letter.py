@@ -4,11 +4,10 @@ from zoneinfo import available_timezones
 
 from django import forms
 
-from letters.addresses import AddressError, clean_address
 from letters.models import Letter, Office, Revision
 
 from .fields import Body, Line, Lines, Offices, Version, reason
-from .moment import ZONES, MomentForm, how_to_type
+from .moment import ZONES, MomentForm, how_to_type, sensible
 from .people import Address, OfficeForm
 
 AUDIENCE_HELP = (
@@ -113,15 +112,49 @@ class AnswerEditForm(forms.Form):
 
 
 class CirculateForm(MomentForm):
+    """How long offices can sign, and when the letter goes out: `goes_out_at` is None for now."""
+
+    goes_out_at = None
+    when = forms.ChoiceField(
+        label="When it goes out",
+        choices=[("now", "Now"), ("later", "At a date and time")],
+        widget=forms.RadioSelect,
+        initial="now",
+        error_messages={"required": "Choose when the letter goes out."},
+    )
+    circulate_date = forms.DateField(
+        label="Goes out on", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    circulate_time = forms.CharField(
+        label="At", required=False, initial="9:00 am", max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
     zone = forms.ChoiceField(label="Time zone", choices=ZONES)
     audience = forms.ChoiceField(label="Who may open it from the link", choices=Letter.Audience, help_text=AUDIENCE_HELP)
     list_shown = forms.ChoiceField(label="Who sees the signers before the lock", choices=Letter.ListShown)
-    field_order = ["date", "time", "zone", "audience", "list_shown"]
+    field_order = ["when", "circulate_date", "circulate_time", "date", "time", "zone", "audience", "list_shown"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["date"].label, self.fields["time"].label = "Last day to sign", "Until"
-        self.fields["time"].help_text = how_to_type("On the clock of the time zone chosen below.")
+        on_the_clock = how_to_type("On the clock of the time zone chosen below.")
+        self.fields["time"].help_text = self.fields["circulate_time"].help_text = on_the_clock
+
+    def clean_circulate_date(self):
+        return sensible(self.cleaned_data["circulate_date"])
+
+    def clean(self):
+        fields = super().clean()
+        date = fields.get("circulate_date")
+        if fields.get("when") == "later":
+            self.goes_out_at = self.read_moment("circulate_date", "circulate_time")
+            if self.goes_out_at is None and not {"circulate_date", "circulate_time"} & self.errors.keys():
+                self.add_error("circulate_date", "Give the date and the time at which the letter goes out.")
+        elif fields.get("when") and date and date != self.initial.get("circulate_date"):  # a forgotten choice sends no letter
+            self.add_error("when", "You chose “Now” and gave a date on which the letter goes out. Choose one, or empty the date.")
+        return fields
+
+    def asks_again(self, **about):
+        return super().asks_again(begins=self.goes_out_at, **about)
 
     def clean_zone(self):
         if self.cleaned_data["zone"] not in available_timezones():
@@ -139,85 +172,26 @@ class ConditionForm(forms.Form):
     condition = reason("We would sign if …", required=True, help_text="Only the lead's office sees it.")
 
 
-class DeadlineRequestForm(MomentForm):
-    reason = reason("Reason", help_text="Only the lead's office sees it.")
+class AnswerConditionForm(forms.Form):
+    """The lead's answer to an office's condition, which is sent along as it was read."""
+
+    condition = Lines(max_length=1000, widget=forms.HiddenInput)
+    met = forms.ChoiceField(
+        label="Answer", choices=[("yes", "Yes, that is so now"), ("no", "No")], widget=forms.RadioSelect
+    )
+    answer = reason("A word to the office", help_text="Needed when the answer is no. It is mailed to the office.")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["date"].label, self.fields["time"].label = "We need until", "Time"
+        self.fields["condition"].error_messages["required"] = "The office has set no condition any more."
 
 
-class DecisionForm(MomentForm):
-    decision = forms.ChoiceField(
-        label="Answer",
-        choices=[("office", "Grant it for this office"), ("all", "Grant it for every office"), ("deny", "Deny it")],
-        widget=forms.RadioSelect,
-    )
-    answer = reason("A word to the office")
-    field_order = ["decision", "date", "time", "answer"]
+class AnnounceForm(MomentForm):
+    """When the letter will be locked, as the signers are told."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["date"].label, self.fields["time"].label = "New deadline", "Time"
-        self.fields["date"].help_text = "Not needed when you deny the request."
-        self.fields["date"].required = self.fields["time"].required = False
-
-    def clean(self):
-        fields = super().clean()
-        granted = fields.get("decision") in ("office", "all")
-        if granted and not self.moment and not {"date", "time"} & self.errors.keys():
-            self.add_error("date", "Give the date and the time of the new deadline.")
-        return fields
-
-    def asks_again(self, **about):
-        return self.cleaned_data["decision"] != "deny" and super().asks_again(**about)
-
-
-class MoveForm(MomentForm):
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["date"].label, self.fields["time"].label = "New last day for every office", "Until"
-
-
-class InviteForm(forms.Form):
-    """Offices picked from the roster, with an address for those that have no people here yet."""
-
-    offices = Offices(
-        Office.objects.none(),
-        label="Offices",
-        error_messages={"required": "Choose at least one office."},
-    )
-    contacts = Lines(
-        label="Addresses for offices without people here",
-        required=False,
-        max_length=40_000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="One per line: last name or seat, a colon, the address. For instance: NY-10: scheduler@mail.house.gov",
-    )
-
-    def __init__(self, *args, offices, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["offices"].queryset = offices
-
-    def clean(self):
-        fields = super().clean()
-        chosen = list(fields.get("offices") or [])
-        fields["by_office"] = {}
-        for line in filter(None, map(str.strip, fields.get("contacts", "").split("\n"))):
-            self.read_contact(line, chosen, fields["by_office"])
-        return fields
-
-    def read_contact(self, line, chosen, by_office):
-        who, _, address = (part.strip() for part in line.rpartition(":"))
-        matches = [office for office in chosen if who.casefold() in (office.seat.casefold(), office.last_name.casefold())]
-        if len(matches) != 1:
-            problem = "fits several of the offices chosen; use the seat" if matches else "is none of the offices chosen"
-            self.add_error("contacts", f"“{who or line}” {problem}.")
-            return
-        try:
-            by_office[matches[0].pk] = clean_address(address)
-        except AddressError as error:
-            self.add_error("contacts", str(error))
+        self.fields["date"].label, self.fields["time"].label = "It will be locked on", "At"
 
 
 class ArrangeForm(forms.Form):

@@ -13,7 +13,7 @@ from django.template import Context, loader
 
 from letters.models import Notice
 
-from . import stopping
+from . import envelope, stopping
 from .contents import CONTENTS
 
 Kind = Notice.Kind
@@ -22,10 +22,15 @@ TO_CHECK = (Kind.AWAITING, Kind.JOIN_REQUEST, Kind.CLAIM, Kind.PLACE_TAKEN)
 UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-def compose(notice, *, now):
-    """The mail for the notice, in the words that are true at `now`: plain text and HTML, to its one address."""
+def compose(notice, *, now, shown=False):
+    """The mail for the notice, in the words that are true at `now`: plain text and HTML, to its one address.
+
+    Where it is only `shown`, it holds nothing that its reader alone may use.
+    """
     context = clean({**CONTENTS[notice.kind](notice, now), "site": settings.SITE_URL, "replies_to": replies_to(notice)})
     context["stop"], stop_headers = stopping.address(notice), stopping.headers(notice, context["replies_to"])
+    if shown:
+        context["stop"], stop_headers = context["stop"] and f"{settings.SITE_URL}/…", {}
     context["subject"] = one_line(render(notice, "subject.txt", context))
     message = EmailMultiAlternatives(
         subject=context["subject"],
@@ -35,7 +40,18 @@ def compose(notice, *, now):
         headers={"Message-ID": notice.message_id, "Auto-Submitted": "auto-generated", **stop_headers},
     )
     message.attach_alternative(render(notice, "body.html", context), "text/html")
+    if not shown:
+        address(message, notice)
     return message
+
+
+def address(message, notice):
+    """Let what comes back find the notice: by the envelope, or by what a mail service repeats in its reports."""
+    if settings.EMAIL_BACKEND.startswith("anymail."):
+        message.metadata = {"notice": envelope.signed(notice)}
+    elif sender := envelope.sender(notice):
+        message.extra_headers["From"] = message.from_email
+        message.from_email = sender
 
 
 def render(notice, part, context):
@@ -76,8 +92,12 @@ def correspondent(notice):
         return notice.request.asked_by
     if notice.kind == Kind.EDIT_PROPOSED:
         return notice.proposed_edit.asked_by
+    if notice.kind == Kind.CONDITION_RECEIVED:
+        return notice.invitee.condition_by
     if notice.kind == Kind.ENTERED:
         return notice.signature.signed_by
+    if notice.kind == Kind.CIRCULAR:
+        return notice.circular.sent_by
     if notice.kind == Kind.PLACE_INVITATION:
         return notice.place_invitation.invited_by
     return notice.letter and (notice.letter.created_by or notice.letter.opened_by)

@@ -1,5 +1,7 @@
 """What the templates of each kind of notice say: one function a kind, over the notice and the moment."""
 
+import datetime
+
 from django.conf import settings
 from django.urls import reverse
 
@@ -10,6 +12,7 @@ from letters.times import day_in_words, deadline_in_words, instant_in_words, tim
 from . import digests
 
 Kind = Notice.Kind
+LATE = datetime.timedelta(minutes=10)  # a circulation later than that is called late
 
 
 def link(name, *args):
@@ -145,6 +148,30 @@ def entered_yes(notice, now):
     return {**about(notice), **signature(notice), **deadline(notice, now), **entered}
 
 
+def condition_received(notice, now):
+    url = link("answer-condition", notice.letter.code, notice.invitee.pk)
+    return {**about(notice), **deadline(notice, now), "said_by": who(notice.invitee.condition_by), "url": url}
+
+
+def condition_answered(notice, now):
+    invitee = notice.invitee
+    return {**about(notice), **deadline(notice, now), "met": invitee.condition_met, "answer": lines(invitee.condition_answer)}
+
+
+def pending_lock(notice, now):
+    """The text and the count as they are when it is sent: a correction or a signature may have come since."""
+    letter = notice.letter
+    earlier = {"kind": notice.kind, "letter": letter, "office": notice.office, "address": notice.address, "pk__lt": notice.pk}
+    facts = {
+        "lock_at": deadline_in_words(letter.lock_expected_at, letter.zone, now),
+        "day": day_in_words(letter.lock_expected_at, letter.zone),
+        "signers": letter.signatures.printed().count(),
+        "must_reaffirm": notice.signature.needs_reaffirming,
+        "again": Notice.objects.filter(sent_at__isnull=False, **earlier).exists(),
+    }
+    return {**about(notice), **signature(notice), **text(letter.revision), **facts}
+
+
 def request_received(notice, now):
     asked = notice.request
     wanted = {"asked_by": who(asked.asked_by), "wanted": instant_in_words(asked.wanted_at, notice.letter.zone)}
@@ -195,6 +222,31 @@ def place_taken(notice, now):
     return {**join_request(notice, now), **place}
 
 
+def scheduled(notice, now):
+    """What became of a circulation at a time set before, as the history has it."""
+    letter = notice.letter
+    kinds = (Event.Kind.CIRCULATED, Event.Kind.SCHEDULED)
+    told = letter.events.filter(kind__in=kinds, at=notice.created_at).latest("seq")
+    invited = letter.events.filter(kind=Event.Kind.INVITED, at=notice.created_at, seq__gt=told.seq).first()
+    planned = datetime.datetime.fromisoformat(told.details["planned_at"])
+    facts = {"went_out": told.kind == Event.Kind.CIRCULATED, "reason": told.details.get("reason", "")}
+    facts |= {"invited": len(invited.details["offices"]) if invited else 0, "planned": instant_in_words(planned, letter.zone)}
+    if told.at - planned >= LATE:
+        facts["went_out_at"] = instant_in_words(told.at, letter.zone)
+    if facts["went_out"]:
+        facts["deadline"] = deadline_in_words(letter.deadline_at, letter.zone, now)
+    return {**about(notice, "desk"), **facts}
+
+
+def circular(notice, now):
+    """The lead's own words, line by line; a link in them that was replaced since is the new one."""
+    written, letter = notice.circular, notice.letter
+    body = written.body
+    for code in letter.retired_links.values_list("code", flat=True):
+        body = body.replace(code, letter.code)
+    return {**about(notice), "title": written.subject, "written": body.splitlines()}
+
+
 def digest(notice, now):
     letter = notice.letter
     who_leads = {"lead": letter.lead.printed_name, "lead_office": letter.lead.label, "url": link("desk", letter.code)}
@@ -224,5 +276,10 @@ CONTENTS = {
     Kind.PLACE_INVITATION: place_invitation,
     Kind.PLACE_TAKEN: place_taken,
     Kind.ENTERED: entered_yes,
+    Kind.SCHEDULED: scheduled,
+    Kind.CIRCULAR: circular,
+    Kind.CONDITION_RECEIVED: condition_received,
+    Kind.CONDITION_ANSWERED: condition_answered,
+    Kind.LOCK_PENDING: pending_lock,
     Kind.DIGEST: digest,
 }

@@ -3,25 +3,33 @@
 import datetime
 from dataclasses import dataclass, replace
 
-from django.db.models import TextChoices
+from django.db.models import F, TextChoices
 
 from .circulation import Invitee
 from .deadline import DeadlineRequest
 from .letter import Letter
+from .mailing import Mail, mail_to_offices
 from .office import Office
+from .revision import Revision
 from .signature import Signature
 
 
 class State(TextChoices):
+    """In the order in which the desk lists them. Values are in addresses and in style sheets."""
+
     SIGNED = "signed", "Signed"
     UNCONFIRMED = "unconfirmed", "Awaiting confirmation"
     REAFFIRM = "reaffirm", "Needs to re-affirm"
-    ASKED = "asked", "Asked for more time"
     CONDITIONAL = "conditional", "Would sign if …"
+    ASKED = "asked", "Asked for more time"
+    OPENED = "opened", "Opened"
+    INVITED = "invited", "Invited"
+    FAILED = "failed", "Mail failed"
+    CAME = "came", "Came by the link"
+    LISTED = "listed", "To be invited"
     DECLINED = "declined", "Declined"
     WITHDRAWN = "withdrawn", "Withdrew"
-    INVITED = "invited", "Invited"
-    CAME = "opened", "Came by the link"
+    SILENT = "silent", "Did not answer"
 
 
 @dataclass(frozen=True)
@@ -34,25 +42,63 @@ class Answer:
     signature: Signature | None
     withdrawn: Signature | None
     request: DeadlineRequest | None
+    text_at: datetime.datetime | None = None  # when the first text came that says what the letter says now
+    mail: Mail | None = None  # how its mail fares; known at the lead's desk alone
 
     @property
     def state(self):
         if self.signature:
             return self._of_signature()
-        if self.request:
+        said, at = self._last_said()
+        if self.request and (at is None or self.request.asked_at >= at):
             return State.ASKED
+        if said:
+            return said
+        if self.invitee and self.invitee.to_invite and not self.invitee.invited_at:
+            return State.LISTED
+        return self._of_invitation() if self.invitee and self.invitee.invited_at else State.CAME
+
+    def _last_said(self):
+        """The state by what the office said last, a request for time aside, and when; None and None where it said nothing."""
         if self.invitee and self.invitee.declined_at:
-            return State.DECLINED
+            return State.DECLINED, self.invitee.declined_at
         if self.invitee and self.invitee.condition:
-            return State.CONDITIONAL
-        if self.withdrawn:
-            return State.WITHDRAWN
-        return State.INVITED if self.invitee and self.invitee.invited_at else State.CAME
+            return State.CONDITIONAL, self.invitee.condition_at
+        return (State.WITHDRAWN, self.withdrawn.ended_at) if self.withdrawn else (None, None)
+
+    def _of_invitation(self):
+        if self.letter.is_locked:
+            return State.SILENT
+        if self.invitee.opened_at:
+            return State.OPENED
+        return State.FAILED if self.mail and self.mail.reaches_nobody else State.INVITED
 
     def _of_signature(self):
         if self.signature.revision.substance != self.letter.revision.substance:
             return State.REAFFIRM
         return State.SIGNED if self.signature.is_confirmed else State.UNCONFIRMED
+
+    @property
+    def since(self):
+        """When the office came to stand as it does; None where nobody noted it."""
+        if self.signature:
+            given = self.signature.affirmed_at if self.signature.is_confirmed else self.signature.signed_at
+            return self.text_at if self.state == State.REAFFIRM else given
+        if self.state == State.ASKED:
+            return self.request.asked_at
+        if self.state == State.WITHDRAWN:
+            return self.withdrawn.ended_at
+        invitee = self.invitee
+        times = {
+            State.DECLINED: "declined_at", State.CONDITIONAL: "condition_at", State.OPENED: "opened_at", State.CAME: "opened_at"
+        }  # fmt: skip
+        return invitee and getattr(invitee, times.get(self.state, "invited_at"))
+
+    @property
+    def own_deadline_at(self):
+        """The deadline that the office has for itself alone, or None."""
+        own = self.invitee and self.invitee.deadline_at
+        return own if own and own == self.deadline_at else None
 
     @property
     def is_asked_again(self):
@@ -88,11 +134,17 @@ class Answer:
 
 
 def answers(letter, offices=None):
-    """The answers of the offices given, or of every office on the letter: leads first, then by Member's name."""
-    if offices is None:
-        offices = Office.objects.filter(pk__in=letter.invitees.values("office")).in_order()
+    """The answers of the offices given, or of every office on the letter: leads first, then by Member's name.
+
+    Those of every office, for the lead, say too how the mail to them fares.
+    """
     leads = [office.pk for office in letter.lead_offices()]
-    found = answers_on([letter], offices)
+    if offices is None:
+        offices = list(Office.objects.filter(pk__in=letter.invitees.values("office")).in_order())
+        mails = mail_to_offices(letter)
+        found = [replace(answer, mail=mails[answer.office.pk]) for answer in answers_on([letter], offices)]
+    else:
+        found = answers_on([letter], offices)
     return sorted(found, key=lambda answer: leads.index(answer.office.pk) if answer.office.pk in leads else len(leads))
 
 
@@ -108,6 +160,10 @@ def answers_on(letters, offices):
         by_place(Signature.objects.filter(ended=Signature.Ended.WITHDRAWN).order_by("pk")),
         by_place(DeadlineRequest.objects.pending()),
     ]
+    texts = Revision.objects.filter(letter__in=letters, number=F("letter__revision__substance"))
+    text_at = dict(texts.values_list("letter", "created_at"))
     return [
-        Answer(letter, office, *(rows.get((letter.pk, office.pk)) for rows in kinds)) for letter in letters for office in offices
+        Answer(letter, office, *(rows.get((letter.pk, office.pk)) for rows in kinds), text_at.get(letter.pk))
+        for letter in letters
+        for office in offices
     ]

@@ -1,5 +1,7 @@
 """Times in words, and the letter's text as a page."""
 
+import datetime
+
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html
@@ -87,6 +89,18 @@ def office_sentence(event):
     return f"{event.by.email} {event.get_kind_display()}{whom}{': ' if extra else ''}{extra}."
 
 
+def schedule_sentence(event, who):
+    """A circulation planned, put off, taken back, or called off by the program."""
+    details = event.details
+    if details["circulate_at"]:
+        instants = (datetime.datetime.fromisoformat(details[name]) for name in ("circulate_at", "deadline_at"))
+        at, until = (instant_in_words(instant, details["zone"]) for instant in instants)
+        return f"{who} scheduled the circulation: {at}, until {until}."
+    if reason := details.get("reason"):
+        return f"The program did not circulate the letter as it was scheduled: {reason}."
+    return f"{who} took the scheduled circulation back."
+
+
 @register.filter
 def as_sentence(event):
     """One line of history in plain English: who did what, for whom, and why."""
@@ -97,6 +111,24 @@ def as_sentence(event):
     extra = [details[name] for name in ("note", "reason", "condition", "how", "answer") if details.get(name)]
     if event.kind == event.Kind.INVITED:
         extra.append(f"{len(details['offices'])} offices")
+    if event.kind == event.Kind.LISTED:
+        extra.append(f"{len(details['offices'])} offices{' taken off the list' if details.get('taken_off') else ''}")
+    if event.kind == event.Kind.SCHEDULED:
+        return schedule_sentence(event, who)
+    if event.kind == event.Kind.CIRCULATED and "planned_at" in details:
+        extra.append("as it was scheduled")
+    if event.kind == event.Kind.LINK_REPLACED and "audience" in details:
+        extra.append("only invited offices open the letter from now on")
+    if event.kind == event.Kind.WROTE:
+        to = "all invited offices" if details["to_all"] else "those that had not answered"
+        extra.append(f"a Dear Colleague to {len(details['offices'])} offices, {to}")
+    if event.kind == event.Kind.CONDITION and details.get("taken_back"):
+        return f"{who} took back on what condition to sign{for_whom}."
+    if event.kind == event.Kind.CONDITION_ANSWERED:
+        extra.insert(0, "yes, that is so now" if details["met"] else "no")
+    if event.kind == event.Kind.LOCK_ANNOUNCED:
+        lock_at = datetime.datetime.fromisoformat(details["lock_at"])
+        extra += [f"for {instant_in_words(lock_at, event.letter.zone)}", f"text {details['revision']}"]
     if event.kind == event.Kind.SIGNED and not details["confirmed"]:
         extra.append("awaiting confirmation")
     if event.kind in (event.Kind.REVISED, event.Kind.CORRECTED):

@@ -13,7 +13,6 @@ from letters.forms import (
     CoLeadForm,
 )
 from letters.models import Office
-from letters.models.answer import answers
 from letters.workflow import drafting, revising
 
 from .access import get_or_post, letter_to_run, letter_to_watch, status_of, trying
@@ -27,6 +26,7 @@ def figures(letter):
         "requests": letter.deadline_requests.pending().count(),
         "awaiting": letter.signatures.awaiting().count(),
         "edits": letter.proposed_edits.pending().count(),
+        "conditions": letter.invitees.conditional().count(),
         "latest": letter.latest_rendition(),
     }
 
@@ -40,12 +40,6 @@ def page(request, letter, template, status=200, **more):
         "may_lock": permissions.may_lock(request.user, letter),
     }
     return render(request, template, {**shared, **more}, status=status)
-
-
-@require_GET
-def desk(request, code):
-    letter = letter_to_watch(request, code)
-    return page(request, letter, "letters/desk/offices.html", answers=answers(letter), tab="offices")
 
 
 @require_GET

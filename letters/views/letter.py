@@ -44,11 +44,13 @@ def context(request, letter, read=None):
         "mine": [(answer, answer.is_closed(now)) for answer in mine],
         "confirmed": set(permissions.confirmed(request.user).values_list("office", flat=True)),
         "may_watch": permissions.may_watch(request.user, letter),
+        "openings": list(letter.invitees.invited_of(request.user).values_list("opened_at", flat=True)),
+        "now": now,
         "authorities": Signature.Authority.choices,
         "proposals": letter.proposed_edits.filter(office__in=permissions.confirmed(request.user).values("office")).order_by("pk"),
+        "muted": request.user.muted_letters.filter(letter=letter).first(),
         "since": since,
         "difference": diff.compare(since.text(), letter.revision.text()) if since else None,
-        "muted": request.user.muted_letters.filter(letter=letter).first(),
     }
 
 

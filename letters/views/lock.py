@@ -1,4 +1,6 @@
-"""Review and lock."""
+"""Announce the lock, review and lock."""
+
+import datetime
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -7,10 +9,15 @@ from django.utils import timezone
 
 from letters import permissions
 from letters.authentication import reauthentication_needed
+from letters.forms import AnnounceForm, as_typed
+from letters.times import instant_in_words
 from letters.workflow import locking
 
-from .access import get_or_post, letter_to_watch, trying
+from .access import get_or_post, letter_to_watch, status_of, trying
 from .desk import page
+
+DAY, HOUR = datetime.timedelta(days=1), datetime.timedelta(hours=1)
+DRAFT = "The letter is still a draft. It has to be circulated first."
 
 
 @get_or_post
@@ -18,7 +25,7 @@ def lock_review(request, code):
     """The checks, the text and the list, and one button. The lead sees the page; only a person who may lock has the button."""
     letter = letter_to_watch(request, code)
     if letter.is_draft:
-        messages.error(request, "The letter is still a draft. It has to be circulated first.")
+        messages.error(request, DRAFT)
         return redirect("desk", code=code)
     checks = locking.review(letter, now=timezone.now())
     reasons = {check.name: request.POST.get(f"reason-{check.name}", "")[:1000] for check in checks}
@@ -40,6 +47,30 @@ def lock_review(request, code):
         "signers": letter.signatures.printed().in_order(letter),
         "revision": letter.revision,
         "texts": letter.revisions.filter(number__gte=letter.first_shown().number).order_by("number"),
+        "may_announce": permissions.may_announce(request.user, letter),
         "tab": "lock",
     }
     return page(request, letter, "letters/desk/lock.html", status=409 if request.method == "POST" else 200, **more)
+
+
+@get_or_post
+def announce(request, code):
+    """Tell the signers when the letter will be locked; a day from now, to the full hour, unless another time is typed."""
+    letter = letter_to_watch(request, code)
+    if not permissions.may_announce(request.user, letter):
+        raise PermissionDenied("The lead's office or an administrator announces the lock.")
+    if letter.is_draft:
+        messages.error(request, DRAFT)
+        return redirect("desk", code=code)
+    start = (timezone.now() + DAY + HOUR).replace(minute=0, second=0, microsecond=0)
+    form = AnnounceForm(request.POST or None, initial=as_typed(start, letter.zone), zone=letter.zone)
+    if request.method == "POST" and form.is_valid():
+        with trying(request, form) as done:
+            locking.announce(letter, request.user, lock_at=form.moment, now=timezone.now())
+        if done.ok:
+            when = instant_in_words(form.moment, letter.zone)
+            messages.success(request, f"The offices that have signed are told that the letter will be locked on {when}.")
+            return redirect("lock-review", code=code)
+    signed = letter.signatures.standing().given().count()
+    more = {"form": form, "signed": signed, "revision": letter.revision, "tab": "lock"}
+    return page(request, letter, "letters/desk/announce_lock.html", status=status_of(form), **more)

@@ -1,16 +1,20 @@
 """Ask for more time, decide it, move a deadline. Time is only ever added."""
 
+import datetime
+
 from django.db import transaction
 
 from letters.models import DeadlineRequest, Event, Invitee, Letter, Notice
 
-from . import notices, wake
+from . import notices, opening, reminders, wake
+from .effects import effect, outlook
 from .history import record
 from .refusal import Refused, place_of, unless_open
 from .signing import unless_admitted
 
 Kind = Event.Kind
 Decision = DeadlineRequest.Decision
+FARTHEST = datetime.timedelta(days=366)
 
 
 @transaction.atomic
@@ -27,10 +31,12 @@ def request(letter, office, person, *, wanted_at, reason="", now):
         raise Refused("Your office has already asked for more time. The lead's office has not answered yet.")
     if wanted_at <= now:
         raise Refused("The time you ask for has passed already. Choose a later one.")
+    unless_far(wanted_at, now)
     if wanted_at <= letter.deadline_for(invitee):
         raise Refused("Your office has that much time already. Choose a time after its deadline.")
     if invitee is None:
         Invitee.objects.create(letter=letter, office=office)
+    opening.note(letter, office, now)
     asked = DeadlineRequest.objects.create(
         letter=letter, office=office, wanted_at=wanted_at, reason=reason, asked_at=now, asked_by=person
     )
@@ -51,48 +57,64 @@ def take_back(asked, person, *, now):
 
 
 @transaction.atomic
-def deny(asked, person, *, answer="", now):
-    """Deny a pending request; the office's deadline stays."""
+def deny(asked, person, *, answer, now):
+    """Deny a pending request of somebody else; the office's deadline stays. `answer` says why."""
     letter, asked = pending(asked)
+    unless_own(asked, person)
+    if not answer.strip():
+        raise Refused("Say why the request is denied. The office is told.")
     decide(letter, asked, person, Decision.DENIED, answer=answer, now=now)
-    told = {"letter": letter, "office": asked.office, "request": asked, "now": now, "about": asked.pk}
-    notices.queue(notices.tell(Notice.Kind.REQUEST_DECIDED, readers(asked, now), **told))
+    notices.queue(tell_decided(letter, [asked], now))
     wake.after_commit(mail=True)
 
 
 @transaction.atomic
 def grant(asked, person, *, new_at, for_all, answer="", now):
-    """Grant a pending request until `new_at`, for its office or for every office. Opens a closed letter again for them."""
+    """Grant a pending request of somebody else until `new_at`, for its office or for every office.
+
+    It opens a closed letter again for them. An office that has meanwhile as much time as it asked for can be told so: by a grant
+    until its deadline as it stands. Of other requests, a grant for all settles those that `effects.effect` names.
+    """
     letter, asked = pending(asked)
+    unless_own(asked, person)
     invitee = letter.invitee_for(asked.office)
-    current = letter.deadline_at if for_all else letter.deadline_for(invitee)
-    unless_later(new_at, current, now)
-    decide(letter, asked, person, Decision.ALL if for_all else Decision.OFFICE, granted_at=new_at, answer=answer, now=now)
-    told = {"letter": letter, "now": now, "about": asked.pk}
-    moved = []
+    current = letter.deadline_for(invitee)
+    if for_all or new_at != current or current < asked.wanted_at or current <= now:
+        unless_later(new_at, current, now)
+    found = effect(outlook(letter, now=now), new_at, asked=asked, for_all=for_all, person=person)
     if for_all:
         letter.deadline_at = new_at
-        letter.save(update_fields=["deadline_at"])
-        moved = tell_moved(letter, new_at, now, apart_from=asked.office)
-    else:
+    elif new_at > current:
         invitee.deadline_at = new_at
-        invitee.save()
-    decided = notices.tell(Notice.Kind.REQUEST_DECIDED, readers(asked, now), office=asked.office, request=asked, **told)
-    notices.queue(decided, moved)
-    wake.after_commit(mail=True)
+        invitee.save(update_fields=["deadline_at"])
+    decision = Decision.ALL if for_all else Decision.OFFICE
+    granted = {"granted_at": new_at, "old": found.old_at.isoformat()}
+    decide(letter, asked, person, decision, answer=answer, now=now, **granted)
+    carry_out(letter, found, person, now, asked)
 
 
 @transaction.atomic
 def move(letter, person, *, new_at, now):
-    """Give every office more time without being asked."""
+    """Give every office more time without being asked. Requests that ask for no more than that are settled with it."""
     letter = Letter.objects.lock(letter)
     unless_open(letter)
     unless_later(new_at, letter.deadline_at, now)
-    facts = {"old": letter.deadline_at.isoformat(), "new": new_at.isoformat()}
+    found = effect(outlook(letter, now=now), new_at, person=person)
     letter.deadline_at = new_at
-    record(letter, Kind.DEADLINE_MOVED, now=now, person=person, **facts)
-    notices.queue(tell_moved(letter, new_at, now))
-    wake.after_commit(mail=True)
+    record(letter, Kind.DEADLINE_MOVED, now=now, person=person, old=found.old_at.isoformat(), new=new_at.isoformat())
+    carry_out(letter, found, person, now)
+
+
+def carry_out(letter, found, person, now, asked=None):
+    """What follows from a new deadline: requests settled, everyone concerned told once, reminders counted from it."""
+    for row in found.settles:
+        decide(letter, row, person, Decision.ALL, granted_at=found.new_at, settled=True, now=now)
+    requests = [*([asked] if asked else []), *found.answered]
+    decided = list(tell_decided(letter, requests, now))
+    answered = {row.office_id for row in requests}
+    moved = [invitee for invitee in found.moved if invitee.office_id not in answered]
+    notices.queue(decided, tell_moved(letter, moved, found.new_at, now, told=decided))
+    reminders.replan(letter, now=now)
 
 
 def pending(asked):
@@ -104,9 +126,20 @@ def pending(asked):
     return letter, found
 
 
+def unless_own(asked, person):
+    if asked.asked_by_id == person.pk:
+        raise Refused("You made this request yourself. Somebody else of the lead's office has to answer it.")
+
+
+def unless_far(at, now):
+    if at > now + FARTHEST:
+        raise Refused("That is more than a year away. Check the date, and choose an earlier one.")
+
+
 def unless_later(new_at, current, now):
     if new_at <= now:
         raise Refused("The new deadline has passed already. Choose a later one.")
+    unless_far(new_at, now)
     if new_at <= current:
         raise Refused("A deadline can only be moved later: nobody's time is shortened. Choose a later one.")
 
@@ -119,17 +152,23 @@ def decide(letter, asked, person, decision, *, now, granted_at=None, answer="", 
     record(letter, Kind.DEADLINE_DECIDED, now=now, person=person, office=asked.office, answer=answer, **facts)
 
 
-def readers(asked, now):
-    """Who is told of the decision: the office's people, and the person who asked."""
-    return {asked.asked_by, *notices.readers(asked.office, now=now)}
+def tell_decided(letter, requests, now):
+    """To the people of each office that asked, and to the person who did."""
+    people = notices.people_of({asked.office_id for asked in requests}, now=now)
+    for asked in requests:
+        told = {"letter": letter, "office": asked.office, "request": asked, "now": now, "about": asked.pk}
+        readers = {asked.asked_by, *notices.readers(asked.office, None, people, now=now)}
+        yield from notices.tell(Notice.Kind.REQUEST_DECIDED, readers, **told)
 
 
-def tell_moved(letter, new_at, now, apart_from=None):
-    """Tell every invited office that has not answered yet and whose time this changes."""
-    waiting = list(letter.invitees.waiting().exclude(office=apart_from).select_related("office"))
-    people = notices.people_of({invitee.office_id for invitee in waiting}, now=now)
-    for invitee in waiting:
-        if letter.deadline_for(invitee) == new_at:
-            told = {"letter": letter, "office": invitee.office, "now": now, "about": new_at.isoformat()}
-            told_people = notices.readers(invitee.office, invitee, people, now=now)
-            yield from notices.tell(Notice.Kind.DEADLINE_MOVED, told_people, **told)
+def tell_moved(letter, invitees, new_at, now, *, told):
+    """To the people of each of the offices. Whom one of the notices `told` reaches is not told again; nor is anybody twice."""
+    people = notices.people_of({invitee.office_id for invitee in invitees}, now=now)
+    addresses = {notice.address.casefold() for notice in told}
+    for invitee in invitees:
+        readers = notices.readers(invitee.office, invitee, people, now=now)
+        about = {"letter": letter, "office": invitee.office, "now": now, "about": new_at.isoformat()}
+        for notice in notices.tell(Notice.Kind.DEADLINE_MOVED, readers, **about):
+            if notice.address.casefold() not in addresses:
+                addresses.add(notice.address.casefold())
+                yield notice

@@ -6,20 +6,26 @@ import secrets
 from django.db.models import F
 
 from letters import permissions
-from letters.models import Invitee, Membership, Notice
+from letters.models import Invitee, Membership, Notice, Suppression
 
-from . import digests, mail_choices
-from .reminders import step_due
+from . import digests, mail_choices, reminders
 
 Kind = Notice.Kind
 CLAIM = datetime.timedelta(seconds=45)
 # Mail to people as members of the office named, or of the lead's offices: whoever has left them gets none.
 TO_THE_OFFICE = (Kind.INVITATION, Kind.REMINDER, Kind.DEADLINE_MOVED, Kind.REAFFIRM, Kind.LOCKED, Kind.JOIN_REQUEST)
 TO_THE_OFFICE += (Kind.PLACE_TAKEN, Kind.ENTERED, Kind.CORRECTED, Kind.ASKED_AGAIN, Kind.EDIT_DECIDED)
-TO_THE_LEAD = (Kind.AWAITING, Kind.REQUEST_RECEIVED, Kind.EDIT_PROPOSED, Kind.DIGEST)
+TO_THE_OFFICE += (Kind.CONDITION_ANSWERED, Kind.LOCK_PENDING)
+TO_THE_LEAD = (Kind.AWAITING, Kind.REQUEST_RECEIVED, Kind.EDIT_PROPOSED, Kind.CONDITION_RECEIVED)
+TO_THE_OFFICE += (Kind.CIRCULAR,)
+TO_THE_LEAD += (Kind.SCHEDULED,)
+TO_THE_LEAD += (Kind.DIGEST,)
+TO_THE_OFFICE += (Kind.REQUEST_DECIDED, Kind.OUTAGE)
+TELL_THE_DEADLINE = (Kind.DEADLINE_MOVED, Kind.REQUEST_DECIDED, Kind.OUTAGE)
 INTERRUPTED = "interrupted while sending; it may have arrived"
 CLOSED = "the letter is no longer open"
 GIVE_UP_AFTER = datetime.timedelta(hours=48)
+TRIES = 10  # so many at least, however old: the worker may have been down for days
 
 
 def claim(now):
@@ -43,12 +49,14 @@ def reason_to_drop(notice, now):
         return "the person's account is closed"
     if notice.person and has_left(notice):
         return "the person has left the office"
+    if stopped := Suppression.objects.of(notice.address).standing().first():
+        return f"mail to this address came back: {stopped.because}"[:200].rstrip(". ")
     if reason := mail_choices.reason_against(notice):
         return reason
     against = REASONS_AGAINST.get(notice.kind)
     if against and (reason := against(notice, now)):
         return reason
-    return "given up after two days of trying" if now - notice.due_at > GIVE_UP_AFTER else ""
+    return Notice.GIVEN_UP if notice.attempts > TRIES and now - notice.due_at > GIVE_UP_AFTER else ""
 
 
 def has_left(notice):
@@ -68,8 +76,8 @@ def against_invitation(notice, now):
 
 
 def against_moved_deadline(notice, now):
-    same = {"kind": notice.kind, "letter": notice.letter, "office": notice.office, "address": notice.address}
-    if Notice.objects.filter(pk__gt=notice.pk, **same).exists():
+    same = {"letter": notice.letter, "office": notice.office, "address": notice.address}
+    if Notice.objects.filter(pk__gt=notice.pk, kind__in=TELL_THE_DEADLINE, **same).exists():
         return "a later mail tells the newest deadline"
     return against_invitation(notice, now)
 
@@ -79,10 +87,16 @@ def against_reminder(notice, now):
         return reason
     invitee = notice.letter.invitee_for(notice.office)
     if notice.letter.deadline_for(invitee) != notice.deadline_at:
-        return "the deadline was moved"
+        return reminders.MOVED
     if now >= notice.deadline_at:
         return "the deadline has passed"
-    return "" if step_due(notice.deadline_at, invitee.invited_at, now) == notice.step else "a later reminder is due"
+    steps = reminders.steps_of([notice.letter])[notice.letter_id]
+    if notice.step not in steps:
+        return reminders.NOT_CHOSEN
+    if reminders.not_before(notice, now):
+        return ""
+    due = reminders.step_due(notice.deadline_at, invitee.invited_at, steps, now)
+    return "" if due == notice.step else "a later reminder is due"
 
 
 def against_reaffirming(notice, now):
@@ -124,6 +138,50 @@ def against_request(notice, now):
     return "" if notice.request.is_pending else "the request was answered or taken back already"
 
 
+def against_decided(notice, now):
+    return "" if notice.letter.is_open else CLOSED
+
+
+def against_outage(notice, now):
+    """The lead's people are told whether their own office has answered or not."""
+    if notice.letter.is_open and notice.office in notice.letter.lead_offices():
+        return ""
+    return against_moved_deadline(notice, now)
+
+
+def against_condition(notice, now):
+    if not notice.letter.is_open:
+        return CLOSED
+    invitee = notice.invitee
+    stands = invitee.condition and invitee.condition_at == notice.created_at and not invitee.condition_answered_at
+    return "" if stands else "the condition was answered, changed or taken back already"
+
+
+def against_answered_condition(notice, now):
+    if not notice.letter.is_open:
+        return CLOSED
+    stands = notice.invitee.condition_answered_at == notice.created_at
+    return "" if stands else "the office has decided meanwhile, or the lead has answered anew"
+
+
+def against_pending_lock(notice, now):
+    if notice.letter.is_locked:
+        return "the letter is locked already"
+    if notice.signature.ended_at:
+        return "the signature was taken off"
+    return "" if notice.letter.lock_announced_at == notice.created_at else "a later mail tells when the letter will be locked"
+
+
+def against_circular(notice, now):
+    """A Dear Colleague asks for a yes: it comes too late when time is up, and is not for those who have answered since."""
+    letter = notice.letter
+    invitee = letter.invitee_for(notice.office)
+    if not letter.is_open or now > letter.deadline_for(invitee):
+        return CLOSED
+    waiting = notice.circular.to_all or letter.invitees.waiting().filter(pk=invitee.pk).exists()
+    return "" if waiting else "the office has answered"
+
+
 def against_join_request(notice, now):
     place = notice.membership
     return "the request to join was answered already" if place.confirmed_at or place.ended_at else ""
@@ -154,11 +212,17 @@ REASONS_AGAINST = {
     Kind.EDIT_PROPOSED: against_edit,
     Kind.AWAITING: against_awaiting,
     Kind.REQUEST_RECEIVED: against_request,
+    Kind.REQUEST_DECIDED: against_decided,
+    Kind.OUTAGE: against_outage,
+    Kind.CONDITION_RECEIVED: against_condition,
+    Kind.CONDITION_ANSWERED: against_answered_condition,
+    Kind.LOCK_PENDING: against_pending_lock,
+    Kind.CIRCULAR: against_circular,
+    Kind.DIGEST: digests.reason_against,
     Kind.JOIN_REQUEST: against_join_request,
     Kind.CLAIM: against_claim,
     Kind.PLACE_INVITATION: against_place_invitation,
     Kind.ENTERED: against_awaiting,
-    Kind.DIGEST: digests.reason_against,
 }
 
 
@@ -177,11 +241,6 @@ def sent(notice, now):
 
 def drop(notice, now, reason):
     held(notice).update(dropped_at=now, dropped_because=reason, claimed_until=None)
-
-
-def refused(notice, now, reason, *, final):
-    """The mail server refused the address: for good, or for now."""
-    drop(notice, now, reason) if final else retry(notice, now, reason)
 
 
 def interrupted(notice, now, error):

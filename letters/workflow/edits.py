@@ -5,7 +5,7 @@ from django.db import transaction
 from letters.models import Event, Invitee, Letter, Notice, ProposedEdit
 from letters.text import replace
 
-from . import notices, revising, wake
+from . import notices, opening, revising, wake
 from .history import record
 from .refusal import Refused, StaleText, place_of, unless_open
 from .signing import answerable, unless_in_time
@@ -37,6 +37,7 @@ def propose(letter, office, person, *, old, new, reason="", text_sha256, now):
         raise Refused(NOT_THERE)
     if invitee is None:
         Invitee.objects.create(letter=letter, office=office)
+    opening.note(letter, office, now)
     words = {"old": old, "new": new, "reason": reason}
     edit = ProposedEdit.objects.create(
         letter=letter, office=office, revision=letter.revision, asked_at=now, asked_by=person, **words

@@ -16,6 +16,7 @@ from .history import record
 from .refusal import Refused, unless_open
 
 FRESH_FOR = datetime.timedelta(days=30)
+NOTICE = datetime.timedelta(hours=1)  # the shortest between the announcement of a lock and the lock
 GREEN, AMBER, RED = "green", "amber", "red"
 
 
@@ -36,10 +37,12 @@ def review(letter, *, now):
         check_age(letter, now),
         check_awaiting(letter),
         check_requests(letter),
+        check_conditions(letter),
         check_edits(letter),
         check_import(letter),
         check_copy(letter),
         check_time(letter, now),
+        check_announced(letter, now),
         check_roster(letter),
         check_doubles(letter),
         check_pdf(letter),
@@ -83,6 +86,14 @@ def check_requests(letter):
     return Check("requests", GREEN, "No request for more time is waiting.")
 
 
+def check_conditions(letter):
+    conditional = letter.invitees.conditional().select_related("office").order_by("office__last_name", "pk")
+    names = [invitee.office.label for invitee in conditional]
+    if names:
+        return Check("conditions", AMBER, f"Would sign on a condition and have not decided: {', '.join(names)}.")
+    return Check("conditions", GREEN, "No office makes its signature depend on something that is open.")
+
+
 def check_edits(letter):
     names = sorted({edit.office.label for edit in letter.proposed_edits.pending().select_related("office")})
     if names:
@@ -115,6 +126,17 @@ def check_time(letter, now):
     return Check("time", GREEN, "No office that has not answered has time left.")
 
 
+def check_announced(letter, now):
+    """Whether the signers were told when the letter is locked, and of this text, and that moment has come."""
+    if not letter.lock_announced_at:
+        return Check("announced", AMBER, "The signers were not told that the letter will be locked.")
+    if letter.lock_announced_text.substance != letter.revision.substance:
+        return Check("announced", AMBER, "The text was changed after the lock was announced: the signers were told of another.")
+    if now < letter.lock_expected_at:
+        return Check("announced", AMBER, "The moment that the signers were told of has not come: they may still withdraw.")
+    return Check("announced", GREEN, "The signers were told of the lock and of this text, and its moment has come.")
+
+
 def check_roster(letter):
     left = [signature.name for signature in letter.signatures.printed().exclude(office__left_on=None)]
     if left:
@@ -142,6 +164,32 @@ def check_pdf(letter):
     if not letter.pdf_is_current:
         return Check("pdf", RED, "The PDF is being made anew. Wait a moment and open this page again.")
     return Check("pdf", GREEN, "The PDF shows the letter as it stands.")
+
+
+@transaction.atomic
+def announce(letter, person, *, lock_at, now):
+    """Tell every office that has signed when the letter will be locked, with which text: their last chance to withdraw.
+
+    Announcing again takes the place of what was said before, and is told again; the very same again adds nothing.
+    """
+    letter = Letter.objects.lock(letter)
+    unless_open(letter)
+    if lock_at < now + NOTICE:
+        raise Refused("Give the signers at least an hour to read the text and the list. Choose a later time.")
+    signatures = letter.signatures.standing().given()
+    if not signatures.exists():
+        raise Refused("Nobody has signed, so there is nobody to tell.")
+    announced = letter.lock_announced_text
+    if letter.lock_expected_at == lock_at and announced.substance == letter.revision.substance:
+        return
+    letter.lock_announced_at, letter.lock_announced_by = now, person
+    letter.lock_expected_at, letter.lock_announced_text = lock_at, letter.revision
+    text = {"revision": letter.revision.number, "text_sha256": letter.revision.sha256}
+    offices = sorted(signatures.values_list("office", flat=True))
+    record(letter, Event.Kind.LOCK_ANNOUNCED, now=now, person=person, lock_at=lock_at.isoformat(), offices=offices, **text)
+    about = f"entry {letter.event_no}"
+    notices.queue(notices.to_signers(Notice.Kind.LOCK_PENDING, letter, signatures, now=now, about=about))
+    wake.after_commit(mail=True)
 
 
 @transaction.atomic

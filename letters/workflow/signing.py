@@ -4,7 +4,7 @@ from django.db import transaction
 
 from letters.models import Event, Invitee, Letter, Notice, Signature
 
-from . import notices, wake
+from . import notices, opening, wake
 from .history import record
 from .refusal import Refused, StaleText, place_of, unless_named, unless_open
 
@@ -72,6 +72,8 @@ def sign(letter, office, person, *, text_sha256, authority="", now):
     )
     if place.is_confirmed or invitee is None:  # else the office's own answer stands until the signature is confirmed
         answer(letter, office, invitee)
+    if place.is_confirmed:
+        opening.note(letter, office, now)
     record(
         letter,
         Kind.SIGNED,
@@ -120,6 +122,7 @@ def affirm(letter, signature, place, authority, now):
     if place.is_confirmed:
         signature.image = signature.office.signature_image()
         answer(letter, signature.office, letter.invitee_for(signature.office))
+        opening.note(letter, signature.office, now)
     if place.is_confirmed and not signature.is_confirmed:
         signature.confirmed_at, signature.confirmed_by = now, place.person
         signature.confirmed_how = Signature.BY_THE_OFFICE
@@ -153,12 +156,18 @@ def about(signature, letter, now, cause=""):
     return {"letter": letter, "office": signature.office, "signature": signature, "now": now, "about": cause}
 
 
+NO_ANSWER = {
+    **dict.fromkeys(("declined_at", "declined_by", "condition_at", "condition_by", "condition_met"), None),
+    **dict.fromkeys(("condition_answered_at", "condition_answered_by"), None),
+    **dict.fromkeys(("decline_reason", "condition", "condition_answer"), ""),
+}
+
+
 def answer(letter, office, invitee, **answer):
     """Put the office's answer on its row, in place of any earlier one; make the row for an office that came by the link."""
     if invitee is None:
         invitee = Invitee(letter=letter, office=office)
-    invitee.declined_at, invitee.declined_by, invitee.decline_reason, invitee.condition = None, None, "", ""
-    for field, value in answer.items():
+    for field, value in (NO_ANSWER | answer).items():
         setattr(invitee, field, value)
     invitee.save()
     return invitee
@@ -196,17 +205,37 @@ def decline(letter, office, person, *, reason="", now):
     """Say quietly that the office will not sign. Signing later takes it back."""
     letter, invitee, place = answerable(letter, office, person)
     answer(letter, office, invitee, declined_at=now, declined_by=person, decline_reason=reason)
+    opening.note(letter, office, now)
     record(letter, Kind.DECLINED, now=now, place=place, reason=reason)
 
 
 @transaction.atomic
 def would_sign_if(letter, office, person, *, condition, now):
-    """Tell the lead on what condition the office would sign."""
+    """Tell the lead on what condition the office would sign, in place of what it said before.
+
+    Saying the same again while the lead has not answered adds nothing.
+    """
     if not condition.strip():
         raise Refused("Say on what condition your office would sign.")
     letter, invitee, place = answerable(letter, office, person)
-    answer(letter, office, invitee, condition=condition)
+    if invitee and invitee.condition == condition and invitee.condition_met is None:
+        return
+    invitee = answer(letter, office, invitee, condition=condition, condition_at=now, condition_by=person)
+    opening.note(letter, office, now)
     record(letter, Kind.CONDITION, now=now, place=place, condition=condition)
+    told = {"letter": letter, "office": office, "invitee": invitee, "now": now, "about": f"entry {letter.event_no}"}
+    notices.queue(notices.tell(Notice.Kind.CONDITION_RECEIVED, notices.lead_people(letter, now=now), **told))
+    wake.after_commit(mail=True)
+
+
+@transaction.atomic
+def drop_condition(letter, office, person, *, now):
+    """Take the office's condition back: it has then not answered. What the lead answered to it goes with it."""
+    letter, invitee, place = answerable(letter, office, person)
+    if invitee is None or not invitee.condition:
+        raise Refused("Your office has set no condition, so there is none to take back.")
+    answer(letter, office, invitee)
+    record(letter, Kind.CONDITION, now=now, place=place, taken_back=True)
 
 
 def answerable(letter, office, person):
@@ -223,19 +252,6 @@ def answerable(letter, office, person):
 # --- a yes that the lead enters, for the office to confirm ---
 
 
-    told = {"letter": letter, "office": office, "invitee": invitee, "now": now, "about": f"entry {letter.event_no}"}
-    notices.queue(notices.tell(Notice.Kind.CONDITION_RECEIVED, notices.lead_people(letter, now=now), **told))
-    wake.after_commit(mail=True)
-
-
-@transaction.atomic
-def drop_condition(letter, office, person, *, now):
-    """Take the office's condition back: it has then not answered. What the lead answered to it goes with it."""
-    letter, invitee, place = answerable(letter, office, person)
-    if invitee is None or not invitee.condition:
-        raise Refused("Your office has set no condition, so there is none to take back.")
-    answer(letter, office, invitee)
-    record(letter, Kind.CONDITION, now=now, place=place, taken_back=True)
 @transaction.atomic
 def enter(letter, office, person, *, how, said_by, contact="", now):
     """Enter a yes that the lead got by phone or on paper. It is printed once somebody of the office signs.

@@ -19,6 +19,7 @@ from letters.workflow import (
 )
 from tests import factories
 from tests.factories import DAY, HOUR, make_letter, make_office, make_person, make_staff
+from tests.workflow import lives
 
 Kind = Notice.Kind
 CANARIES = ("Kestrel", "Wombat", "Ocelot", "Pelican", "Marmot")
@@ -171,7 +172,7 @@ def locked():
     job = rendering.claim(letter.pk, now=now)
     rendering.publish(job, b"%PDF", renderer="none", now=now)
     letter.refresh_from_db()
-    locking.lock(letter, letter.created_by, head_hash=letter.head_hash, reasons={"time": "All are in."}, now=timezone.now())
+    locking.lock(letter, letter.created_by, head_hash=letter.head_hash, reasons=lives.REASONS, now=timezone.now())
     return Notice.objects.filter(kind=Kind.LOCKED, office=office).get()
 
 
@@ -223,7 +224,6 @@ def entered():
     return the_last(Kind.ENTERED)
 
 
-def co_lead_invitation():
 def digest():
     """Due on the next morning, for what an office did today."""
     letter, office, person, _ = start()
@@ -234,6 +234,7 @@ def digest():
     return the_last(Kind.DIGEST)
 
 
+def co_lead_invitation():
     now = timezone.now()
     draft = factories.make_draft(now=now, **TEXT)
     co_lead = make_staff()
@@ -266,5 +267,5 @@ EVERY_KIND = {
     Kind.PLACE_INVITATION: place_invitation,
     Kind.PLACE_TAKEN: place_taken,
     Kind.ENTERED: entered,
-}
     Kind.DIGEST: digest,
+}

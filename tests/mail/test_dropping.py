@@ -11,6 +11,7 @@ from letters.workflow import deadlines, delivery, drafting, edits, locking, peop
 from tests import factories
 from tests.factories import DAY, HOUR, make_person, make_staff
 from tests.mail import occasions
+from tests.workflow import lives
 
 pytestmark = pytest.mark.django_db
 
@@ -35,8 +36,7 @@ def locks(notice):
     now, letter = timezone.now(), notice.letter
     rendering.publish(rendering.claim(letter.pk, now=now), b"%PDF", renderer="none", now=now)
     letter.refresh_from_db()
-    reasons = dict.fromkeys(("reaffirm", "awaiting", "requests", "edits", "time", "roster"), "It has to go out.")
-    locking.lock(letter, letter.created_by, head_hash=letter.head_hash, reasons=reasons, now=now)
+    locking.lock(letter, letter.created_by, head_hash=letter.head_hash, reasons=lives.REASONS, now=now)
 
 
 def moves(notice):
@@ -143,7 +143,7 @@ def expires(notice):
 
 
 def grows_old(notice):
-    Notice.objects.filter(pk=notice.pk).update(due_at=timezone.now() - datetime.timedelta(hours=49))
+    Notice.objects.filter(pk=notice.pk).update(due_at=timezone.now() - datetime.timedelta(hours=49), attempts=90)
 
 
 CASES = [

@@ -11,7 +11,8 @@ from letters.workflow import Refused, locking, people, rendering
 from tests import factories
 
 PDF = b"%PDF-1.7 a letter"
-AMBER = ("reaffirm", "age", "awaiting", "requests", "edits", "import", "copy", "time", "roster", "doubles")
+AMBER = ("reaffirm", "age", "awaiting", "requests", "conditions", "edits", "import", "copy", "time", "announced", "roster")
+AMBER += ("doubles",)
 REASONS = dict.fromkeys(AMBER, "The office was called.")
 
 

@@ -92,7 +92,7 @@ def test_a_letter_with_nothing_but_an_entered_yes_is_not_locked(letter, entered)
 def test_the_lock_leaves_an_unconfirmed_yes_out_and_says_so(letter, entered):
     factories.sign(letter)
     with pytest.raises(Refused, match=r"Await confirmation and will not be printed: Ada Able"):
-        lives.lock(letter, reasons={"time": "All are in."})
+        lives.lock(letter, reasons={**lives.REASONS, "awaiting": ""})
     lives.lock(letter)
     assert "Ada Able" not in letter.manifest
 

@@ -31,6 +31,11 @@ def lock(letter, person=None, *, head=None, reasons=lives.REASONS, now=None):
     return locking.lock(letter, person, head_hash=head or lives.again(letter).head_hash, reasons=reasons, now=now)
 
 
+def announce(letter, *, ahead=DAY, now=None):
+    now = now or timezone.now()
+    locking.announce(letter, letter.created_by, lock_at=now + ahead, now=now)
+
+
 def levels(letter, now=None):
     return {check.name: check.level for check in locking.review(lives.again(letter), now=now or timezone.now())}
 
@@ -60,7 +65,9 @@ def test_the_lock_writes_manifest_event_status_and_notices(letter):
 
 
 def test_the_reasons_are_in_the_history(letter):
-    lock(letter, reasons={"time": " Everyone was called. ", "awaiting": "not asked for"})
+    announce(letter)
+    now = lives.again(letter).lock_expected_at
+    lock(letter, reasons={"time": " Everyone was called. ", "awaiting": "not asked for"}, now=now)
     event = letter.events.get(kind=Event.Kind.LOCKED)
     assert event.details["accepted"] == {
         "time": {"found": "1 invited office has not answered and still has time.", "reason": "Everyone was called."}
@@ -70,9 +77,11 @@ def test_the_reasons_are_in_the_history(letter):
 def test_a_letter_that_everybody_has_answered_needs_no_reason():
     letter = make_letter()
     factories.sign(letter, letter.lead, letter.created_by)
+    announce(letter)
     lives.publish(letter)
-    assert set(levels(letter).values()) == {locking.GREEN}
-    lock(letter, reasons=None)
+    now = lives.again(letter).lock_expected_at
+    assert set(levels(letter, now).values()) == {locking.GREEN}
+    lock(letter, reasons=None, now=now)
     assert lives.again(letter).is_locked
 
 

@@ -8,7 +8,19 @@ from django.utils import timezone
 from letters.models import Letter, Membership, Revision
 from letters.text.html import TextError
 from letters.text.letter import Imported, LetterText
-from letters.workflow import Refused, StaleText, circulating, deadlines, drafting, edits, locking, people, revising, signing
+from letters.workflow import (
+    Refused,
+    StaleText,
+    circulating,
+    deadlines,
+    drafting,
+    edits,
+    locking,
+    people,
+    reminders,
+    revising,
+    signing,
+)
 from tests import factories
 from tests.factories import DAY, HOUR, make_draft, make_letter, make_office, make_person, make_staff
 from tests.workflow import lives
@@ -20,6 +32,8 @@ DRAFT = "The letter is still a draft. It has to be circulated first."
 NO_PLACE = "You do not act for the office of Ada Able (NY-10). Ask a manager of that office for a place."
 PASSED = "The deadline for your office has passed. Ask for more time: a grant opens the letter again for you."
 INVITED_ONLY = "This letter is for invited offices only. Ask the lead's office for an invitation."
+OWN_REQUEST = "You made this request yourself. Somebody else of the lead's office has to answer it."
+TOO_FAR = "That is more than a year away. Check the date, and choose an earlier one."
 SIGNED = "Ada Able has signed this letter. Withdraw the signature first."
 MICROSECOND = datetime.timedelta(microseconds=1)
 
@@ -109,12 +123,17 @@ class Case:
 
     def denied(self):
         self.asked()
-        deadlines.deny(self.asked_for, self.lead, now=self.now + HOUR)
+        deadlines.deny(self.asked_for, self.lead, answer="No.", now=self.now + HOUR)
 
     def granted(self):
         self.asked()
         new_at = self.letter.deadline_at + DAY
         deadlines.grant(self.asked_for, self.lead, new_at=new_at, for_all=False, now=self.now + HOUR)
+
+    def asked_by_the_lead(self):
+        people.give_place(self.lead, self.office, Membership.Role.SIGNER, self.lead, now=self.now)
+        self.person = self.lead
+        self.asked()
 
     def asked_and_locked(self):
         self.asked()
@@ -167,8 +186,8 @@ def take_back(case):
     deadlines.take_back(case.asked_for, case.person, now=case.now + HOUR)
 
 
-def deny(case):
-    deadlines.deny(case.asked_for, case.lead, now=case.now + HOUR)
+def deny(case, answer="No."):
+    deadlines.deny(case.asked_for, case.lead, answer=answer, now=case.now + HOUR)
 
 
 def grant(case, later=DAY, for_all=False):
@@ -179,6 +198,10 @@ def grant(case, later=DAY, for_all=False):
 def move(case, later=DAY):
     deadline_at = case.letter.deadline_at or case.now
     deadlines.move(case.letter, case.lead, new_at=deadline_at + later, now=case.now)
+
+
+def choose_reminders(case, steps=("7d",)):
+    reminders.choose(case.letter, case.lead, steps, now=case.now)
 
 
 def revise(case, **changes):
@@ -313,6 +336,14 @@ REFUSALS = [
     (Case.denied, deny, "This request was answered already: denied."),
     (Case.asked_and_locked, deny, LOCKED),
     (Case.granted, deny, "This request was answered already: granted for that office."),
+    (Case.asked, having(deny, answer=" \n"), "Say why the request is denied. The office is told."),
+    (Case.asked_by_the_lead, deny, OWN_REQUEST),
+    (Case.asked_by_the_lead, grant, OWN_REQUEST),
+    (Case.nothing, having(request, later=366 * DAY), TOO_FAR),
+    (Case.asked, having(grant, later=366 * DAY), TOO_FAR),
+    (Case.nothing, having(move, later=366 * DAY), TOO_FAR),
+    (Case.locked, choose_reminders, LOCKED),
+    (Case.nothing, having(choose_reminders, steps=("2d",)), "There is no such reminder. Choose among those on the page."),
     (Case.denied, grant, "This request was answered already: denied."),
     (Case.asked_and_locked, grant, LOCKED),
     (Case.asked, having(grant, later=AGO), "The new deadline has passed already. Choose a later one."),
@@ -471,6 +502,9 @@ def test_each_amber_check_needs_its_own_reason(missing):
     factories.sign(case.letter, old, now=case.now - 31 * DAY)
     words = {"old": "Sincerely,", "new": "Regards,", "text_sha256": lives.again(case.letter).revision.sha256}
     edits.propose(case.letter, place, asking, now=case.now, **words)
+    picky = make_staff()
+    picked = picky.memberships.get().office
+    signing.would_sign_if(case.letter, picked, picky, condition="You name the mill.", now=case.now)
     imported = Imported(LetterText(**factories.text(body="<p>In the works.</p>")), [], ["A doubt."])
     revising.take_import(case.letter, case.lead, imported, version=0, source="word", now=case.now)
     lives.publish(case.letter)

@@ -114,7 +114,8 @@ def read(name):
 def finish(letter, admin):
     """Lock the letter as its PDF shows it, and make the final PDF."""
     render(letter)
-    locking.lock(letter, admin, head_hash=letter.head_hash, now=timezone.now())
+    reasons = {"announced": "All signers were called."}
+    locking.lock(letter, admin, head_hash=letter.head_hash, reasons=reasons, now=timezone.now())
     render(letter)
 
 
