@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class CosignConfig(AppConfig):
@@ -9,3 +10,10 @@ class CosignConfig(AppConfig):
         from letters import accounts  # noqa: F401  listens for addresses that are confirmed and second factors that come and go
 
         from . import checks  # noqa: F401  registers the start-up checks
+
+        if settings.EMAIL_BACKEND.startswith("anymail."):
+            from anymail.signals import tracking
+
+            from letters.views import reports
+
+            tracking.connect(reports.take)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.checks import Error, Info, register
 
 from letters.addresses import is_domain_entry
+from letters.mail import envelope, inbox, is_address
 
 
 @register()
@@ -57,8 +58,48 @@ def unsafe_combinations(app_configs, **kwargs):
             not settings.LOCAL and settings.OIDC_SERVER_URL.startswith("http://"),
             "OIDC_SERVER_URL is not https: whoever listens could sign in as anybody. Use the provider's https address.",
         ),
+        "E012": (
+            bool(settings.MAIL_BOUNCE_ADDRESS) and not is_bounce_address(settings.MAIL_BOUNCE_ADDRESS),
+            "MAIL_BOUNCE_ADDRESS is no address that can be given an ending. Write it as bounces@cosign.example.gov, without a "
+            f"plus sign and with at most {envelope.MOST_LOCAL} characters before the @.",
+        ),
+        "E013": (
+            bool(wrong := wrong_with_bounces()),
+            f"COSIGN_BOUNCES cannot be used: {wrong}.",
+        ),
+        "E014": (
+            bool(settings.BOUNCES) and not settings.MAIL_BOUNCE_ADDRESS,
+            "COSIGN_BOUNCES is set without MAIL_BOUNCE_ADDRESS, so nothing would come back to it. Set both, or neither.",
+        ),
+        "E015": (
+            by_service() and not strong_secret(settings.ANYMAIL.get("WEBHOOK_SECRET")),
+            "ANYMAIL has no WEBHOOK_SECRET, so anybody could report that mail came back. Put one into it, user:password with a "
+            "password of at least 20 characters, and give it to the mail service with the address of the webhook.",
+        ),
     }
     return [Error(text, id=f"cosign.{number}") for number, (wrong, text) in rules.items() if wrong]
+
+
+def is_bounce_address(address):
+    local = address.rpartition("@")[0]
+    return is_address(address) and address.isascii() and "+" not in local and len(local) <= envelope.MOST_LOCAL
+
+
+def wrong_with_bounces():
+    try:
+        if settings.BOUNCES:
+            inbox.place(settings.BOUNCES, local=settings.LOCAL)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def by_service():
+    return settings.EMAIL_BACKEND.startswith("anymail.")
+
+
+def strong_secret(secret):
+    return isinstance(secret, str) and len(secret.partition(":")[2]) >= 20
 
 
 @register()

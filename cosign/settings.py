@@ -25,6 +25,8 @@ LOCAL = MODE == "local"
 VAR_DIR = Path(env.str("COSIGN_VAR", str(BASE_DIR / "var")))
 
 SECRET_KEY = env.str("SECRET_KEY", "")
+# Earlier keys: what was signed with one of them still holds.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 if not SECRET_KEY:
     raise ImproperlyConfigured(
         "SECRET_KEY is not set. In production put a long random value in the environment; "
@@ -148,6 +150,9 @@ SWEEP_SECONDS = env.float("COSIGN_SWEEP_SECONDS", 10.0)
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "letters.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
 }
+# How often each web process notes that signing is possible, and how long a lack of that is an outage, which gives time back.
+HEARTBEAT_SECONDS = env.float("COSIGN_HEARTBEAT_SECONDS", 20.0)
+OUTAGE_AFTER = datetime.timedelta(minutes=env.float("COSIGN_OUTAGE_MINUTES", 10.0))
 # Where it is set, this file is touched at each message that was sent: its age is the health of beat.
 BEAT_FILE = env.str("BEAT_FILE", "")
 if REDIS_URL:
@@ -172,13 +177,25 @@ else:
 # --- mail ---
 # In local mode mail is written to this folder, and the /mailbox/ page shows it.
 MAILBOX_DIR = VAR_DIR / "mail"
-if LOCAL and not env.str("EMAIL_URL", ""):
+EMAIL_BACKEND = env.str("EMAIL_BACKEND", "")
+if EMAIL_BACKEND:
+    # A commercial mail service by its own interface: `anymail.backends.postmark.EmailBackend`, and its keys as JSON.
+    ANYMAIL = env.json("ANYMAIL", {})
+    if EMAIL_BACKEND.startswith("anymail."):
+        INSTALLED_APPS.append("anymail")
+elif LOCAL and not env.str("EMAIL_URL", ""):
     EMAIL_BACKEND = "letters.mailbox.EmailBackend"
 else:
     vars().update(env.email_url("EMAIL_URL", "smtp://localhost:25"))
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"cosign <cosign@{SITE_HOST or 'localhost'}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Where mail that cannot be delivered comes back to, `bounces@cosign.example.gov`, and the folder in which it is found then:
+# `maildir:/path`, or `imaps://user:password@host/folder`.
+MAIL_BOUNCE_ADDRESS = env.str("MAIL_BOUNCE_ADDRESS", "")
+BOUNCES = env.str("COSIGN_BOUNCES", "")
+if BOUNCES:
+    CELERY_BEAT_SCHEDULE["read-bounces"] = {"task": "letters.tasks.read_bounces", "schedule": 60.0, "options": {"expires": 60.0}}
 
 # --- signing in ---
 AUTH_USER_MODEL = "letters.User"

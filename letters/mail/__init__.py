@@ -1,5 +1,7 @@
 """The mails that notices become."""
 
+from . import bounces, inbox
+from .begun import Begun
 from .compose import compose, is_address
 
-__all__ = ["compose", "is_address"]
+__all__ = ["Begun", "bounces", "compose", "inbox", "is_address"]

@@ -52,6 +52,9 @@ class SuppressionQuerySet(models.QuerySet):
     def standing(self):
         return self.filter(lifted_at=None)
 
+    def of(self, address):
+        return self.filter(address=address.lower())
+
 
 class Suppression(models.Model):
     """An address (lower case) to which nothing is sent any more, because mail to it came back for good or was a complaint."""
@@ -81,6 +84,7 @@ class Circular(models.Model):
     letter = models.ForeignKey(Letter, models.PROTECT, related_name="circulars")
     subject = models.CharField(max_length=200)
     body = models.TextField()
+    to_all = models.BooleanField(default=False, help_text="Also to invited offices that had answered.")
     sent_at = models.DateTimeField()
     sent_by = models.ForeignKey(User, models.PROTECT, related_name="+")
 
