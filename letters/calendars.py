@@ -83,17 +83,23 @@ def filled(calendar, answers):
 
 
 def moves_of(letters):
-    """When deadlines of the letters (ids) were moved: lists of instants by letter and office, by letter and None for all.
+    """When deadlines of the letters (ids) were moved or their links replaced.
+
+    Sets of instants by letter and office, by letter and None for all.
 
     They count the revisions of an event. The number of all events of a letter would tell how many have signed.
     """
-    moves = defaultdict(list)
-    moved = Event.objects.filter(letter__in=letters, kind=Event.Kind.DEADLINE_MOVED)
+    moves = defaultdict(set)  # requests that were answered together are one move
+    moved = Event.objects.filter(letter__in=letters, kind__in=[Event.Kind.DEADLINE_MOVED, Event.Kind.LINK_REPLACED])
     for letter, at in moved.values_list("letter", "at"):
-        moves[letter, None].append(at)
+        moves[letter, None].add(at)
+    for outage in Event.objects.filter(letter__in=letters, kind=Event.Kind.OUTAGE):
+        details = outage.details
+        for office in [*([None] if details["new"] != details["old"] else []), *(row["office"] for row in details["offices"])]:
+            moves[outage.letter_id, office].add(outage.at)
     granted = DeadlineRequest.objects.filter(letter__in=letters, decision__in=DeadlineRequest.GRANTED)
     for letter, office, decision, at in granted.values_list("letter", "office", "decision", "decided_at"):
-        moves[letter, None if decision == DeadlineRequest.Decision.ALL else office].append(at)
+        moves[letter, None if decision == DeadlineRequest.Decision.ALL else office].add(at)
     return moves
 
 

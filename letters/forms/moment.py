@@ -152,6 +152,12 @@ def how_to_type(whose):
     return f"{whose} For instance 6 pm, 18:00, noon, COB or EOD ({close}), or midnight for the end of that day."
 
 
+def sensible(date):
+    if date and not 2000 <= date.year < 2100:  # at the ends of the calendar an instant cannot be computed
+        raise forms.ValidationError(f"The year {date.year} cannot be meant. Correct the date.")
+    return date
+
+
 class MomentForm(forms.Form):
     """A date and a time on the clock of `zone`; `moment` is the instant once the form is valid.
 
@@ -172,33 +178,36 @@ class MomentForm(forms.Form):
         self.fields["time"].help_text = how_to_type(f"On the clock of {dict(ZONES).get(zone, zone)}.")
 
     def clean_date(self):
-        date = self.cleaned_data["date"]
-        if date and not 2000 <= date.year < 2100:  # at the ends of the calendar an instant cannot be computed
-            raise forms.ValidationError(f"The year {date.year} cannot be meant. Correct the date.")
-        return date
+        return sensible(self.cleaned_data["date"])
 
     def clean(self):
         fields = super().clean()
-        if fields.get("date") and fields.get("time"):
-            self.zone = fields.get("zone") or self.zone
-            try:
-                time, name = read_time(fields["time"])
-                self.moment = instant(fields["date"], time, self.zone, name)
-            except forms.ValidationError as error:
-                self.add_error("time", error)
+        self.zone = fields.get("zone") or self.zone
+        self.moment = self.read_moment("date", "time")
         return fields
+
+    def read_moment(self, date, time):
+        """The instant that the two fields mean. None where one is empty or cannot be read, which is said beside it."""
+        fields = self.cleaned_data
+        if fields.get(date) and fields.get(time):
+            try:
+                words, name = read_time(fields[time])
+                return instant(fields[date], words, self.zone, name)
+            except forms.ValidationError as error:
+                self.add_error(time, error)
+        return None
 
     @property
     def key(self):
         return f"{self.moment.astimezone(datetime.UTC):%Y-%m-%dT%H:%MZ}"
 
-    def asks_again(self, *, now, recesses=(), after=None):
+    def asks_again(self, *, now, recesses=(), after=None, begins=None):
         """True where offices may miss the deadline and nobody has said yet to set it all the same.
 
-        What is not later than `after` is for the verb to refuse.
+        What is not later than `after` is for the verb to refuse. `begins` is when offices get the letter, if that is not now.
         """
         if self.moment is None or self.data.get("all_the_same") == self.key or (after and self.moment <= after):
             return False
-        self.warnings = working_days.warnings(self.moment, self.zone, now, recesses, close=settings.COB)
+        self.warnings = working_days.warnings(self.moment, self.zone, begins or now, recesses, close=settings.COB)
         self.in_words = deadline_in_words(self.moment, self.zone, now)
         return bool(self.warnings)

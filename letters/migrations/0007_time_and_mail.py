@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("subject", models.CharField(max_length=200)),
                 ("body", models.TextField()),
+                ("to_all", models.BooleanField(default=False, help_text="Also to invited offices that had answered.")),
                 ("sent_at", models.DateTimeField()),
             ],
         ),
@@ -561,7 +562,6 @@ class Migration(migrations.Migration):
                 name="suppression_lifted_at_a_time",
             ),
         ),
-        migrations.RunPython(migrations.RunPython.noop, remove_guards),
         migrations.AlterField(
             model_name="officeevent",
             name="kind",
@@ -588,4 +588,5 @@ class Migration(migrations.Migration):
                 max_length=20,
             ),
         ),
+        migrations.RunPython(migrations.RunPython.noop, remove_guards),
     ]

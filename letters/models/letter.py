@@ -21,6 +21,13 @@ def new_code():
     return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(22))
 
 
+def of_own_offices(person):
+    """Of letters: those that the person's offices lead, and in circulation those that they were invited to or came to."""
+    offices = Membership.objects.confirmed().filter(person_id=person.pk).values("office")
+    leads = Q(lead__in=offices) | Q(invitees__office__in=offices, invitees__co_lead=True)
+    return leads | (~Q(status=Letter.Status.DRAFT) & Q(invitees__office__in=offices))
+
+
 class LetterQuerySet(models.QuerySet):
     def lock(self, letter):
         """The letter's row, locked until the transaction ends. Every verb begins here, so verbs on one letter queue up."""
@@ -40,16 +47,27 @@ class LetterQuerySet(models.QuerySet):
         """
         if person.has_perm("letters.lock_letter") or person.has_perm("letters.audit_letter"):
             return self
-        places = Membership.objects.live().filter(person_id=person.pk)
-        confirmed = places.confirmed().values("office")
-        seen = Q(lead__in=confirmed) | Q(invitees__office__in=confirmed, invitees__co_lead=True)
-        seen |= ~Q(status=Letter.Status.DRAFT) & Q(invitees__office__in=confirmed)
-        if places.filter(office__left_on=None).exists():
+        seen = of_own_offices(person)
+        if Membership.objects.live().filter(person_id=person.pk, office__left_on=None).exists():
             seen |= ~Q(status=Letter.Status.DRAFT) & Q(audience=Letter.Audience.ANY)
         return self.filter(pk__in=Letter.objects.filter(seen).values("pk"))
 
+    def open_without_link(self, person):
+        """Those of `visible_to` that the person may read whoever the audience is, so also when the link was lost."""
+        if person.has_perm("letters.lock_letter") or person.has_perm("letters.audit_letter"):
+            return self
+        return self.filter(pk__in=Letter.objects.filter(of_own_offices(person)).values("pk"))
+
+    def known_by(self, code):
+        """The letter that this code leads to or led to once, or whose history bears it; for commands, which ask nobody."""
+        return self.filter(Q(code=code) | Q(ref=code) | Q(retired_links__code=code)).distinct()
+
     def open(self):
         return self.filter(status=Letter.Status.OPEN)
+
+    def circulation_due(self, now):
+        """Drafts that were to circulate by themselves by now."""
+        return self.filter(status=Letter.Status.DRAFT, circulate_at__lte=now)
 
     def render_due(self, now):
         """Letters whose stored PDF is older than their state, and which no worker holds."""
@@ -268,6 +286,16 @@ class Letter(models.Model):
         }
 
 
+class RetiredLinkQuerySet(models.QuerySet):
+    def told_to(self, person):
+        """Links of which the person is told that they were replaced: of letters they may read, and to people of any office
+        also of other letters in circulation. To everybody else such a link is like one that never was."""
+        told = Q(letter__in=Letter.objects.open_without_link(person))
+        if Membership.objects.live().filter(person_id=person.pk, office__left_on=None).exists():
+            told |= ~Q(letter__status=Letter.Status.DRAFT)
+        return self.filter(told)
+
+
 class RetiredLink(models.Model):
     """A code that a letter had in its link once. It opens nothing any more; whoever may read the letter is told why."""
 
@@ -275,6 +303,8 @@ class RetiredLink(models.Model):
     code = models.CharField(max_length=32, unique=True)
     retired_at = models.DateTimeField()
     retired_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    objects = RetiredLinkQuerySet.as_manager()
 
     def __str__(self):
         return f"an earlier link of {self.letter}"

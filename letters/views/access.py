@@ -2,14 +2,16 @@
 
 from contextlib import contextmanager
 
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, JsonResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from letters import permissions
 from letters.authentication import count_unknown
-from letters.models import Letter, Membership, Office
+from letters.models import Letter, Membership, Office, RetiredLink
 from letters.pdf import fonts
 from letters.text.html import TextError
 from letters.workflow import Refused
@@ -18,15 +20,40 @@ get_or_post = require_http_methods(["GET", "POST"])
 
 
 def letter_for(request, code):
-    """The letter with this code when the person may see it, else 404: an unknown code and a forbidden one look alike."""
+    """The letter with this code when the person may see it, else 404: an unknown code and a forbidden one look alike.
+
+    A code that the letter had in its link once is 410 for those who may know why: nothing else is done with it.
+    """
     if not (code.isascii() and code.isalnum()):
         raise Http404
     visible = Letter.objects.visible_to(request.user).select_related("lead", "revision")
     found = visible.filter(code=code).first()
     if found is None:
+        retired = RetiredLink.objects.told_to(request.user).filter(code=code).select_related("letter__lead").first()
+        if retired:
+            raise ImmediateHttpResponse(replaced(request, retired))
         count_unknown(request)
         raise Http404
     return found
+
+
+# What forms send that nobody has typed.
+NOT_TYPED = {"csrfmiddlewaretoken", "office", "text_sha256", "head_hash", "version", "all_the_same"}
+
+
+def replaced(request, link):
+    """The page that stands at an earlier link of a letter. The way to the letter is shown to those who need no link."""
+    letter = link.letter
+    shown = Letter.objects.open_without_link(request.user).filter(pk=letter.pk).exists()
+    if request.accepts("application/json") and not request.accepts("text/html"):  # the editor saves by itself
+        error = "The link of this letter was replaced. Copy what you typed, open the letter anew, and go on there."
+        return JsonResponse({"error": error}, status=410)
+    typed = [value for name in request.POST if name not in NOT_TYPED for value in request.POST.getlist(name) if value.strip()]
+    page = {"letter": letter, "link": link, "shown": shown, "typed": typed, "acted": request.method == "POST"}
+    response = render(request, "letters/link_replaced.html", page, status=410)
+    if request.htmx:
+        response["HX-Refresh"] = "true"  # the whole page tells it, not the fragment that was asked for
+    return response
 
 
 def letter_to_run(request, code):

@@ -11,7 +11,7 @@ from tests.sessions import forget_counts
 from . import forms
 
 SIGN_IN = ("/account/login/?", "/admin/login/?")
-REFUSED = {403: "3", 404: "4", 405: "."}
+REFUSED = {403: "3", 404: "4", 405: ".", 410: "0"}
 ANSWERED = {200, 301, 302, 401, 409}
 ELSE = {
     "app_label": "letters",
@@ -85,12 +85,14 @@ def values(path, world, role, audience):
     """The letter, and the ids in the address: of the person's own rows, or of those that everybody of the table tries."""
     found = world.circulated[audience]
     last = path.rstrip("/").rpartition("/")[2]
-    letter = {"circulate": found.draft, "final.pdf": found.locked}.get(last, found.letter)
+    drafts = dict.fromkeys(["circulate", "unlist", "unschedule"], found.draft)
+    letter = {**drafts, "final.pdf": found.locked}.get(last, found.letter)
     pks = {
         "more-time": found.request,
         "propose": found.edit,
         "edits": found.edit,
         "imports": found.report,
+        "conditions": found.conditional,
         "requests": found.request,
         "signatures": found.awaiting,
         "offices": world.ours,
@@ -98,7 +100,7 @@ def values(path, world, role, audience):
     }
     pk = next((row.pk for part, row in pks.items() if f"{part}/<pk>" in path), 1)
     place = (world.ours_asking if last == "confirm" else world.ours_colleague).pk
-    return letter, {"code": letter.code, "pk": pk, "place": place, "secret": world.secret, **ELSE}
+    return letter, {"code": letter.code, "pk": pk, "place": place, "kept": world.ours_list.pk, "secret": world.secret, **ELSE}
 
 
 def address(path, given):

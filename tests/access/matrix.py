@@ -44,6 +44,8 @@ l/<code>/sign/                              S.........  S4?4+++=44
 l/<code>/withdraw/                          S4?4++++44  S4~4===+44
 l/<code>/decline/                           S4?4++++44  S4?4+++=44
 l/<code>/condition/                         S4?4++++44  S4?4+++=44
+l/<code>/condition/take-back/               S.........  S4~4++==44
+l/<code>/opened/                            S.........  S4~===+===
 l/<code>/more-time/                         S4?4++++44  S4?4==+=44
 l/<code>/more-time/<pk>/take-back/          S.........  S444++4444
 l/<code>/propose/                           S4?4++++44  S4?4+++=44
@@ -51,6 +53,9 @@ l/<code>/propose/<pk>/take-back/            S.........  S444++4444
 l/<code>/join/                              S+++++++++  S+++++++++
 l/<code>/enter-office/                      S+++++++++  S+++++++++
 l/<code>/desk/                              S4!333++++  S.........
+l/<code>/desk/offices.csv                   S4!333++33  S.........
+l/<code>/desk/conditions/<pk>/              S4!333++33  S4!333++33
+l/<code>/desk/lock/announce/                S4!333+++3  S4!333+++3
 l/<code>/desk/preview/                      S4!333++++  S.........
 l/<code>/desk/text/                         S4!333++33  S4!333++33
 l/<code>/desk/text/save/                    S.........  S4!333++33
@@ -66,11 +71,19 @@ l/<code>/desk/paste/                        S4!333++33  S4!333++33
 l/<code>/desk/imports/<pk>/                 S4!333++++  S.........
 l/<code>/desk/imports/<pk>/check/           S.........  S4!333++33
 l/<code>/desk/circulate/                    S44444++33  S44444++33
+l/<code>/desk/unschedule/                   S.........  S44444++33
+l/<code>/desk/link/                         S4!333++++  S.........
+l/<code>/desk/link/replace/                 S.........  S4!333++33
+l/<code>/desk/link/revoke/                  S.........  S4!333++33
+l/<code>/desk/dear-colleague/               S4!333++33  S4!333++33
 l/<code>/desk/invite/                       S4!333++33  S4!333++33
+l/<code>/desk/unlist/                       S.........  S44444++33
 l/<code>/desk/arrange/                      S4!333++33  S4!333++33
 l/<code>/desk/co-lead/                      S4!333++33  S4!333++33
 l/<code>/desk/requests/                     S4!333++++  S.........
 l/<code>/desk/requests/<pk>/                S4!333++33  S4!333++33
+l/<code>/desk/requests/<pk>/grant/          S.........  S4!333++33
+l/<code>/desk/reminders/                    S4!333++33  S4!333++33
 l/<code>/desk/deadline/                     S4!333++33  S4!333++33
 l/<code>/desk/enter-yes/                    S4!333++33  S4!333++33
 l/<code>/desk/signatures/<pk>/confirm/      S4!333++33  S4!333++33
@@ -87,6 +100,10 @@ offices/<pk>/people/invite/                 S4433+44+4  S4433+44+4
 offices/<pk>/people/<place>/confirm/        S4433+44+4  S4433+44+4
 offices/<pk>/people/<place>/role/           S4433+44+4  S4433+44+4
 offices/<pk>/people/<place>/end/            S4433+44+4  S4433+44+4
+offices/<pk>/lists/                         S443++4434  S.........
+offices/<pk>/lists/new/                     S443++4434  S443++4434
+offices/<pk>/lists/<kept>/                  S443++4434  S443++4434
+offices/<pk>/lists/<kept>/remove/           S443++4434  S443++4434
 offices/<pk>/signers/                       S4433+44+4  S4433+44+4
 offices/<pk>/signing-name/                  S4433+44+4  S4433+44+4
 offices/<pk>/image/<kind>/                  S4433+44+4  S4433+44+4
@@ -205,8 +222,11 @@ admin/mfa/authenticator/<object_id>/        SSSSSSSS>S  SSSSSSSS=S
 OTHERS = """
 l/<code>/more-time/<pk>/take-back/      request on another letter       S.........  S444444444
 l/<code>/desk/requests/<pk>/            request on another letter       S4!3334433  S4!3334433
+l/<code>/desk/requests/<pk>/grant/      request on another letter       S.........  S4!3334433
 l/<code>/desk/signatures/<pk>/confirm/  signature on another letter     S4!3334433  S4!3334433
 l/<code>/desk/signatures/<pk>/refuse/   signature on another letter     S4!3334433  S4!3334433
+l/<code>/desk/conditions/<pk>/          condition on another letter     S4!3334433  S4!3334433
+l/<code>/condition/take-back/           office of others                S.........  S444444444
 l/<code>/sign/                          office of others                S.........  S444444444
 l/<code>/withdraw/                      office of others                S444444444  S444444444
 l/<code>/decline/                       office of others                S444444444  S444444444
@@ -230,6 +250,10 @@ letters/new/paste/                      office of others                S3+3++++
 letters/new/write/                      office of others                S3+3++++33  S3=3====33
 l/<code>/desk/imports/<pk>/             import into another letter      S4!3334444  S.........
 l/<code>/desk/imports/<pk>/check/       import into another letter      S.........  S4!3334433
+offices/<pk>/lists/<kept>/              list of another office          S443444434  S443444434
+offices/<pk>/lists/<kept>/remove/       list of another office          S443444434  S443444434
+offices/<pk>/lists/<kept>/              list under another office       S444444434  S444444434
+offices/<pk>/lists/<kept>/remove/       list under another office       S444444434  S444444434
 offices/<pk>/people/<place>/confirm/    place in another office         S443344444  S443344444
 offices/<pk>/people/<place>/role/       place in another office         S443344444  S443344444
 offices/<pk>/people/<place>/end/        place in another office         S444444444  S444444444

@@ -9,7 +9,20 @@ from django.utils import timezone
 
 from letters.models import Letter, Membership, Recess
 from letters.text.letter import Imported, LetterText
-from letters.workflow import circulating, deadlines, drafting, edits, feeds, offices, people, revising, signing
+from letters.workflow import (
+    circulating,
+    deadlines,
+    drafting,
+    edits,
+    feeds,
+    links,
+    lists,
+    offices,
+    people,
+    revising,
+    scheduling,
+    signing,
+)
 from tests.factories import DAY, make_draft, make_office, make_person, make_staff, text
 from tests.pdf import pictures
 from tests.sessions import signed_in
@@ -54,12 +67,14 @@ def build():
 
 
 def furnish(world, office, manager, name):
-    """What a manager decides on: a colleague's place, a place asked for, an invitation, a signature image."""
+    """What a manager decides on: a colleague's place, a place asked for, an invitation, a signature image, a list."""
     colleague, asking = make_staff(office), lives.asking_person(office)
     setattr(world, f"{name}_colleague", colleague.memberships.get())
     setattr(world, f"{name}_asking", asking.memberships.get())
     setattr(world, f"{name}_offer", offer(office, f"new@{name}.house.gov", manager))
     offices.put_image(office, pictures.signature(), manager, now=timezone.now())
+    kept = lists.keep(office, manager, name=f"Friends of {name}", offices=[office], now=timezone.now())
+    setattr(world, f"{name}_list", kept)
 
 
 def offer(office, address, manager):
@@ -134,6 +149,8 @@ def circulated(world, audience):
     signature(letter, world.co_lead, world.people["c"], days_ago=40)
     publish(letter, clerical=True, body="<p>We write about the mills.</p><p>Please answer by July.</p>")
     edit, edit_of_others = propose(letter, world.ours, world.people["s"]), proposed_by_another(letter)
+    signing.would_sign_if(letter, world.ours, world.people["s"], condition="The mill is named.", now=timezone.now())
+    conditional = letter.invitees.get(office=world.ours)
     save(letter, body="<p>We write about the mills and bakeries.</p><p>Please answer by July.</p>")
     asked, unconfirmed = request(letter, world.ours, world.people["s"]), awaiting(letter)
     lives.publish(letter)
@@ -145,8 +162,16 @@ def circulated(world, audience):
     lives.publish(locked)
     draft = make_draft(lead, starts)
     drafting.add_co_lead(draft, world.co_lead, starts, now=timezone.now())
+    circulating.list_offices(draft, [world.ours], starts, now=timezone.now())
+    goes_out = {"circulate_at": timezone.now() + DAY, "deadline_at": timezone.now() + 9 * DAY, "zone": draft.zone}
+    scheduling.schedule(draft, starts, audience=audience, list_shown="all", now=timezone.now(), **goes_out)
+    retired = {}
+    for name, row in (("letter", letter), ("draft", draft)):
+        retired[name] = row.code
+        links.replace(row, starts, now=timezone.now())
+        row.refresh_from_db()
     rows = {"request": asked, "awaiting": unconfirmed, "report": report(letter), "edit": edit, "edit_of_others": edit_of_others}
-    return SimpleNamespace(letter=letter, draft=draft, locked=locked, **rows)
+    return SimpleNamespace(letter=letter, draft=draft, locked=locked, retired=retired, conditional=conditional, **rows)
 
 
 def elsewhere(world):

@@ -128,7 +128,8 @@ def test_what_is_more_in_a_form_is_not_looked_at(house):
 
 
 def circulated(client, letter, date, time="18:00"):
-    data = {"date": date, "time": time, "zone": "America/New_York", "audience": "any", "list_shown": "invited"}
+    readers = {"audience": "any", "list_shown": "invited"}
+    data = {"when": "now", "date": date, "time": time, "zone": "America/New_York", **readers}
     return client.post(path("desk-circulate", letter), data)
 
 
@@ -147,7 +148,7 @@ def test_a_date_at_the_end_of_all_calendars_gets_a_sentence(house, client_of, da
     drafter = client_of(letter.created_by)
     rows = lives.rows()
     for client, name, target, more in (
-        (drafter, "desk-circulate", letter, {"zone": "America/New_York", "audience": "any"}),
+        (drafter, "desk-circulate", letter, {"when": "now", "zone": "America/New_York", "audience": "any"}),
         (house.lead, "desk-deadline", house.letter, {}),
         (house.staff, "request-deadline", house.letter, {"office": house.office.pk}),
     ):

@@ -48,7 +48,7 @@ def page(request, house, asked, client_of):
         "circulate": (
             path("desk-circulate", draft),
             client_of(draft.created_by),
-            {"zone": ZONE, "audience": "invited", "list_shown": "all"},
+            {"when": "now", "zone": ZONE, "audience": "invited", "list_shown": "all"},
         ),
         "move": (path("desk-deadline", house.letter), house.lead, {}),
         "grant": (path("decide-request", house.letter, asked.pk), house.lead, {"decision": "all", "answer": "Gladly."}),
@@ -95,7 +95,7 @@ def test_a_time_that_cannot_be_read_keeps_what_was_typed(page):
 
 
 def test_a_denied_request_is_never_warned_of(house, asked):
-    response = house.lead.post(path("decide-request", house.letter, asked.pk), {"decision": "deny", **fields(SUNDAY)})
+    response = house.lead.post(path("decide-request", house.letter, asked.pk), {"decision": "deny", "answer": "It goes out.", **fields(SUNDAY)})
     assert response.status_code == 302
 
 
@@ -114,7 +114,7 @@ def test_a_recess_warns_where_an_invited_office_is_of_its_chamber(house, client_
     draft = make_draft()
     client, url, more = house.lead, path("desk-deadline", house.letter), {}
     if not invited:
-        more = {"zone": ZONE, "audience": "invited", "list_shown": "all"}
+        more = {"when": "now", "zone": ZONE, "audience": "invited", "list_shown": "all"}
         client, url = client_of(draft.created_by), path("desk-circulate", draft)
     response = client.post(url, fields(SUNDAY, **more))
     assert any("Work period" in sentence for sentence in response.context["form"].warnings) is warns

@@ -19,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("file")
 
     def handle(self, code, file, **options):
-        letter = Letter.objects.select_related("lead", "revision").filter(code=code).first()
+        letter = Letter.objects.known_by(code).select_related("lead", "revision").first()
         if letter is None:
             raise CommandError(f"There is no letter with the code {code}.")
         try:

@@ -22,7 +22,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, code, target=None, **options):
-        letter = Letter.objects.filter(code=code).first()
+        letter = Letter.objects.known_by(code).first()
         if letter is None:
             raise CommandError(f"There is no letter with the code {code}.")
         bundle = evidence(letter)
