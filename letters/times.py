@@ -33,6 +33,12 @@ def wall(instant: datetime.datetime, zone: str) -> datetime.datetime:
     return instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
 
 
+def step_in_words(step: str) -> str:
+    """`7 days` for `7d`, `1 hour` for `1h`: how long before a deadline a reminder comes."""
+    count, unit = int(step[:-1]), {"d": "day", "h": "hour"}[step[-1]]
+    return f"{count} {unit}{'s' if count > 1 else ''}"
+
+
 def minutes(time: datetime.time | datetime.datetime) -> str:
     """`6:00 pm`."""
     return f"{time.hour % 12 or 12}:{time:%M} {'am' if time.hour < 12 else 'pm'}"

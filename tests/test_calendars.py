@@ -186,7 +186,7 @@ def test_a_moved_deadline_is_the_same_event_in_a_newer_version(office, person, a
 def test_time_given_to_another_office_or_denied_changes_nothing(letter, office, person):
     before = calendars.file(answers(lives.again(letter), [office]))
     grant_to_it(letter, make_office())
-    deadlines.deny(ask(letter, office), letter.created_by, now=timezone.now())
+    deadlines.deny(ask(letter, office), letter.created_by, answer="No.", now=timezone.now())
     assert calendars.file(answers(lives.again(letter), [office])) == before
 
 

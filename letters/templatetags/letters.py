@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from letters.models import ProposedEdit, Signature
+from letters.models import DeadlineRequest, ProposedEdit, Signature
 from letters.text import html
-from letters.times import clock, deadline_in_words, instant_in_words, time_until
+from letters.times import clock, deadline_in_words, instant_in_words, step_in_words, time_until
 
 register = template.Library()
 
@@ -102,6 +102,42 @@ def schedule_sentence(event, who):
 
 
 @register.filter
+def step(name):
+    """`3 days` for the reminder `3d`."""
+    return step_in_words(name)
+
+
+def outage_sentence(event):
+    details = event.details
+    began, ended, old, new = (at_in_words(details[name], event.letter) for name in ("began_at", "ended_at", "old", "new"))
+    own = len(details["offices"])
+    moved = [f"the deadline moved from {old} to {new}"] if old != new else []
+    moved += [f"that of {own} office{'s' if own > 1 else ''} with more time moved too"] if own else []
+    return f"Nobody could sign from {began} to {ended}: {' and '.join(moved)}."
+
+
+def deadline_words(event):
+    """What is said of an entry about a deadline, a request or reminders, besides who did it."""
+    kinds, details, letter = event.Kind, event.details, event.letter
+    if event.kind == kinds.DEADLINE_ASKED:
+        return [f"until {at_in_words(details['wanted_at'], letter)}"]
+    if event.kind == kinds.DEADLINE_MOVED:
+        return [f"from {at_in_words(details['old'], letter)} to {at_in_words(details['new'], letter)}"]
+    if event.kind == kinds.DEADLINE_DECIDED:
+        until = f" until {at_in_words(details['granted_at'], letter)}" if details["granted_at"] else ""
+        decided = f"{DeadlineRequest.Decision(details['decision']).label.lower()}{until}"
+        return [decided, *(["with the same new deadline"] if details.get("settled") else [])]
+    if event.kind == kinds.REMINDERS:
+        before = ", ".join(map(step_in_words, details["steps"]))
+        return [f"{before} before each deadline" if before else "never"]
+    return []
+
+
+def at_in_words(iso, letter):
+    return instant_in_words(datetime.datetime.fromisoformat(iso), letter.zone)
+
+
+@register.filter
 def as_sentence(event):
     """One line of history in plain English: who did what, for whom, and why."""
     who = event.person.email if event.person else "The program"
@@ -109,6 +145,9 @@ def as_sentence(event):
     for_whom = f" for {event.office.label}" if event.office else ""
     details = event.details
     extra = [details[name] for name in ("note", "reason", "condition", "how", "answer") if details.get(name)]
+    if event.kind == event.Kind.OUTAGE:
+        return outage_sentence(event)
+    extra = [*deadline_words(event), *extra]
     if event.kind == event.Kind.INVITED:
         extra.append(f"{len(details['offices'])} offices")
     if event.kind == event.Kind.LISTED:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from letters.forms import DecisionForm, MoveForm, RemindersForm, as_typed
 from letters.models import DeadlineRequest, Recess
-from letters.times import instant_in_words
+from letters.times import instant_in_words, step_in_words
 from letters.workflow import deadlines, reminders
 from letters.workflow.effects import Effect, effect, outlook
 
@@ -157,7 +157,7 @@ def move_deadline(request, code):
 @get_or_post
 def choose_reminders(request, code):
     letter = letter_to_run(request, code)
-    words = [(name, f"{in_words} before") for name, in_words in reminders.IN_WORDS.items()]
+    words = [(name, f"{step_in_words(name)} before") for name in reminders.STEPS]
     form = RemindersForm(request.POST or None, initial={"steps": letter.reminder_steps.split()}, steps=words)
     if request.method == "POST":
         form = RemindersForm(request.POST, steps=words)

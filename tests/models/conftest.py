@@ -4,9 +4,9 @@ import pytest
 from django.db import connection, models
 from django.utils import timezone
 
-from letters.models import Membership, OfficeList, guards
+from letters.models import Circular, Membership, OfficeList, guards
 from letters.text.letter import Imported, LetterText
-from letters.workflow import deadlines, edits, feeds, lists, offices, people, revising, signing
+from letters.workflow import deadlines, edits, feeds, links, lists, offices, people, revising, signing
 from tests import factories
 from tests.factories import HOUR
 from tests.pdf.pictures import signature
@@ -18,7 +18,7 @@ Role = Membership.Role
 @pytest.fixture
 def scene(db):
     """Ids of rows of every kind: an open letter with two texts, a working copy, an import, an ended and a standing signature, a
-    pending and a decided request, a pending and a decided proposal, and a PDF; a locked letter with a pending request, a
+    pending and a decided request, a pending and a decided proposal, an earlier link, a mail to many offices and a PDF; a locked letter with a pending request, a
     pending proposal and its final; a draft; an office that is on no letter; and what an office decides about itself: see
     `life_of_an_office`."""
     opened = factories.make_letter()
@@ -32,12 +32,15 @@ def scene(db):
     )
     standing = factories.sign(opened)
     pending, decided = ask(opened), ask(opened)
-    deadlines.deny(decided, opened.created_by, now=timezone.now())
+    deadlines.deny(decided, opened.created_by, answer="No.", now=timezone.now())
     edit, decided_edit = propose(opened), propose(opened)
     edits.refuse(decided_edit, opened.created_by, answer="No.", now=timezone.now())
     imported = Imported(LetterText(**factories.text(body="<p>Imported.</p>")), [], ["A doubt."])
     copy = revising.take_import(opened, opened.created_by, imported, version=0, source="word", now=timezone.now())
     lives.publish(opened)
+    links.replace(opened, opened.created_by, now=timezone.now())
+    words = {"subject": "Please join", "body": "Please join us.", "sent_at": timezone.now(), "sent_by": opened.created_by}
+    circular = Circular.objects.create(letter=opened, **words)
     locked = factories.make_letter()
     signer = factories.sign(locked)
     waiting, locked_edit = ask(locked), propose(locked)
@@ -63,6 +66,8 @@ def scene(db):
         locked_signature=signer.pk,
         locked_request=waiting.pk,
         draft=draft.pk,
+        retired=opened.retired_links.get().pk,
+        circular=circular.pk,
         office=factories.make_office(bioguide="").pk,
         seat=factories.make_office().pk,
         person=opened.created_by_id,
