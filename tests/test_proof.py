@@ -14,9 +14,23 @@ from django.utils import timezone
 from letters import proof
 from letters.exports import evidence
 from letters.models import Event, Letter, guards
-from letters.workflow import circulating, deadlines, drafting, edits, revising, signing
+from letters.workflow import (
+    circulars,
+    circulating,
+    conditions,
+    deadlines,
+    drafting,
+    edits,
+    links,
+    locking,
+    outages,
+    reminders,
+    revising,
+    scheduling,
+    signing,
+)
 from tests import factories
-from tests.factories import DAY, make_draft, make_office, make_staff
+from tests.factories import DAY, HOUR, make_draft, make_office, make_staff
 from tests.workflow import lives
 
 pytestmark = pytest.mark.django_db
@@ -29,8 +43,12 @@ def whole_life():
     lead, offices = letter.created_by, [make_office() for _ in range(8)]
     first, unsure, unknown, shy, careful, slow, phoned, written = offices
     people = {office.pk: make_staff(office) for office in offices}
+    times = {"circulate_at": timezone.now() + DAY, "deadline_at": timezone.now() + 2 * DAY, "zone": letter.zone}
+    scheduling.schedule(letter, lead, audience="any", list_shown="all", now=timezone.now(), **times)
     circulating.circulate(letter, lead, deadline_at=timezone.now() + DAY, now=timezone.now())
     circulating.invite(letter, offices, lead, now=timezone.now())
+    circulars.send(letter, lead, subject="Please join", body="Please join us.", to_all=False, now=timezone.now())
+    links.replace(letter, lead, now=timezone.now())
     factories.sign(letter, first)
     revising.revise(
         letter, lead, text=factories.text(body="<p>New.</p>"), base_sha256=lives.again(letter).revision.sha256, now=timezone.now()
@@ -44,6 +62,8 @@ def whole_life():
     signing.withdraw(letter, shy, people[shy.pk], now=timezone.now())
     signing.decline(letter, shy, people[shy.pk], now=timezone.now())
     signing.would_sign_if(letter, careful, people[careful.pk], condition="Less ink.", now=timezone.now())
+    careful_row = letter.invitees.get(office=careful)
+    conditions.answer(careful_row, lead, condition="Less ink.", met=False, answer="It is black.", now=timezone.now())
     for office, how in ((phoned, "by phone"), (written, "on paper")):
         signing.enter(letter, office, lead, how=how, said_by="Jane Doe, chief of staff", now=timezone.now())
     factories.sign(letter, phoned, people[phoned.pk])
@@ -61,10 +81,22 @@ def whole_life():
     deadlines.grant(asked, lead, new_at=letter.deadline_at + DAY, for_all=True, now=timezone.now())
     letter.refresh_from_db()
     deadlines.move(letter, lead, new_at=letter.deadline_at + DAY, now=timezone.now())
+    reminders.choose(letter, lead, ["1d"], now=timezone.now())
+    an_outage(letter)
     drafting.arrange(letter, lead, order=Letter.Order.ALPHABETICAL, now=timezone.now())
+    locking.announce(letter, lead, lock_at=timezone.now() + DAY, now=timezone.now())
     lives.lock(letter)
     lives.publish(letter)
     return letter
+
+
+def an_outage(letter):
+    """Three hours without signing, which ended an hour before the letter's deadline."""
+    letter.refresh_from_db()
+    ended_at = letter.deadline_at - HOUR
+    for seen_at in (ended_at - 3 * HOUR, ended_at):
+        outages.beat(seen_at)
+    outages.settle(ended_at)
 
 
 @pytest.fixture

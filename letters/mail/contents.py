@@ -79,6 +79,8 @@ def so_far(notice):
     """What the office has done about the letter without answering it; empty for nothing that is known."""
     letter, office = notice.letter, notice.office
     invitee = letter.invitee_for(office)
+    if invitee is None:
+        return ""
     done = []
     if invitee.opened_at:
         done.append(f"opened the letter on {instant_in_words(invitee.opened_at, letter.zone)}")
@@ -188,6 +190,17 @@ def moved_deadline(notice, now):
     return {**about(notice), **deadline(notice, now)}
 
 
+def outage(notice, now):
+    """To the lead's people about the letter's deadline, to others about that of their office."""
+    letter, found = notice.letter, notice.outage
+    for_lead = notice.office in letter.lead_offices()
+    [moved] = [event.details for event in letter.events.filter(kind=Event.Kind.OUTAGE) if event.details["outage"] == found.pk]
+    span = {"began": instant_in_words(found.began_at, letter.zone), "ended": instant_in_words(found.ended_at, letter.zone)}
+    facts = {"for_lead": for_lead, "moved": moved["new"] != moved["old"], "own": len(moved["offices"])}
+    at = {"deadline": deadline_in_words(letter.deadline_at, letter.zone, now)} if for_lead else {}
+    return {**about(notice, "desk" if for_lead else "letter"), **deadline(notice, now), **at, **span, **facts}
+
+
 def locked_letter(notice, now):
     letter = notice.letter
     facts = {"at": instant_in_words(letter.locked_at, letter.zone), "manifest_sha256": letter.manifest_sha256}
@@ -269,6 +282,7 @@ CONTENTS = {
     Kind.REQUEST_RECEIVED: request_received,
     Kind.REQUEST_DECIDED: request_decided,
     Kind.DEADLINE_MOVED: moved_deadline,
+    Kind.OUTAGE: outage,
     Kind.LOCKED: locked_letter,
     Kind.JOIN_REQUEST: join_request,
     Kind.JOIN_DECIDED: join_decision,

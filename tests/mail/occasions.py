@@ -4,17 +4,21 @@ from django.utils import timezone
 
 from letters.models import Membership, Notice
 from letters.workflow import (
+    circulars,
     circulating,
+    conditions,
     deadlines,
     digests,
     drafting,
     edits,
     locking,
     offices,
+    outages,
     people,
     reminders,
     rendering,
     revising,
+    scheduling,
     signing,
 )
 from tests import factories
@@ -166,6 +170,25 @@ def deadline_moved():
     return the_last(Kind.DEADLINE_MOVED)
 
 
+def outage(*, own=False):
+    """The lead's mail; `own`: only an office with more time of its own was so near its deadline."""
+    letter, office, person, now = start()
+    ended_at = letter.deadline_at - HOUR
+    if own:
+        asked = deadlines.request(letter, office, person, wanted_at=letter.deadline_at + 2 * DAY, now=now)
+        colleague = make_staff(letter.lead)
+        deadlines.grant(asked, colleague, new_at=asked.wanted_at, for_all=False, now=now)
+        ended_at = asked.wanted_at - HOUR
+    for seen_at in (ended_at - 3 * HOUR, ended_at):
+        outages.beat(seen_at)
+    outages.settle(timezone.now())
+    return Notice.objects.get(kind=Kind.OUTAGE, person=letter.created_by)
+
+
+def outage_of_an_office():
+    return Notice.objects.get(kind=Kind.OUTAGE, office__last_name__startswith="Byron", outage=outage().outage)
+
+
 def locked():
     letter, office, person, now = start()
     factories.sign(letter, office, person, now=now)
@@ -174,6 +197,26 @@ def locked():
     letter.refresh_from_db()
     locking.lock(letter, letter.created_by, head_hash=letter.head_hash, reasons=lives.REASONS, now=timezone.now())
     return Notice.objects.filter(kind=Kind.LOCKED, office=office).get()
+
+
+def condition_received():
+    letter, office, person, now = start()
+    signing.would_sign_if(letter, office, person, condition="The Ocelot is struck & <named>.", now=now)
+    return the_last(Kind.CONDITION_RECEIVED)
+
+
+def condition_answered(*, met=True):
+    invitee = condition_received().invitee
+    lead, words = invitee.letter.created_by, "With pleasure." if met else "Sorry: that was agreed & <settled>."
+    conditions.answer(invitee, lead, condition=invitee.condition, met=met, answer=words, now=timezone.now())
+    return the_last(Kind.CONDITION_ANSWERED)
+
+
+def lock_pending():
+    letter, office, person, now = start()
+    factories.sign(letter, office, person, now=now)
+    locking.announce(letter, letter.created_by, lock_at=now + DAY, now=now)
+    return Notice.objects.filter(kind=Kind.LOCK_PENDING, office=office).get()
 
 
 def join_request():
@@ -234,6 +277,25 @@ def digest():
     return the_last(Kind.DIGEST)
 
 
+def scheduled(late=HOUR * 0):
+    """A draft whose time to circulate has come; it goes out late after an outage, or not at all after its deadline."""
+    now = timezone.now() - 9 * DAY
+    draft, office = factories.make_draft(make_office("Grace", "Hopper"), now=now, **TEXT), make_staff().memberships.get().office
+    circulating.list_offices(draft, [office], draft.created_by, now=now)
+    times = {"circulate_at": now + HOUR, "deadline_at": now + 7 * DAY, "zone": "America/New_York"}
+    scheduling.schedule(draft, draft.created_by, audience="any", list_shown="all", now=now, **times)
+    scheduling.circulate_due(now + HOUR + late)
+    Notice.objects.filter(kind=Kind.SCHEDULED).update(due_at=timezone.now())
+    return the_last(Kind.SCHEDULED)
+
+
+def circular():
+    letter, _, _, now = start()
+    words = {"subject": "Please join us", "body": "Dear Colleague:\n\nPlease join us.\n<Soon> & gladly."}
+    circulars.send(letter, letter.created_by, to_all=False, now=now, **words)
+    return the_last(Kind.CIRCULAR)
+
+
 def co_lead_invitation():
     now = timezone.now()
     draft = factories.make_draft(now=now, **TEXT)
@@ -260,12 +322,18 @@ EVERY_KIND = {
     Kind.REQUEST_RECEIVED: request_received,
     Kind.REQUEST_DECIDED: request_decided,
     Kind.DEADLINE_MOVED: deadline_moved,
+    Kind.OUTAGE: outage_of_an_office,
     Kind.LOCKED: locked,
+    Kind.CONDITION_RECEIVED: condition_received,
+    Kind.CONDITION_ANSWERED: condition_answered,
+    Kind.LOCK_PENDING: lock_pending,
     Kind.JOIN_REQUEST: join_request,
     Kind.JOIN_DECIDED: join_decided,
     Kind.CLAIM: claim,
     Kind.PLACE_INVITATION: place_invitation,
     Kind.PLACE_TAKEN: place_taken,
     Kind.ENTERED: entered,
+    Kind.SCHEDULED: scheduled,
+    Kind.CIRCULAR: circular,
     Kind.DIGEST: digest,
 }
