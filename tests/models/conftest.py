@@ -17,10 +17,10 @@ Role = Membership.Role
 
 @pytest.fixture
 def scene(db):
-    """Ids of rows of every kind: an open letter with two texts, a working copy, an import, an ended and a standing signature, a
-    pending and a decided request, a pending and a decided proposal, an earlier link, a mail to many offices and a PDF; a locked letter with a pending request, a
-    pending proposal and its final; a draft; an office that is on no letter; and what an office decides about itself: see
-    `life_of_an_office`."""
+    """Ids of rows of every kind: an open letter with two texts, a working copy, an import, an ended and a standing signature,
+    a pending and a decided request, a pending and a decided proposal, an earlier link, a mail to many offices and a PDF; a
+    locked letter with a pending request, a pending proposal and its final; a draft; an office that is on no letter; and what
+    an office decides about itself: see `life_of_an_office`."""
     opened = factories.make_letter()
     draft = factories.make_draft()
     old_text = opened.revision_id

@@ -101,6 +101,14 @@ CASES = {
         "UPDATE letters_letter SET deadline_at = NULL WHERE id = {open}",
         "UPDATE letters_letter SET revision_id = NULL WHERE id = {open}",
     ],
+    "scheduled_letter_is_a_draft_with_a_later_deadline": [
+        "UPDATE letters_letter SET circulate_at = created_at, circulate_by_id = {person} WHERE id = {open}",
+        "UPDATE letters_letter SET circulate_at = created_at, circulate_by_id = {person} WHERE id = {locked}",
+        "UPDATE letters_letter SET circulate_at = created_at, deadline_at = '2099-01-01 00:00:00' WHERE id = {draft}",
+        "UPDATE letters_letter SET circulate_by_id = {person} WHERE id = {draft}",
+        "UPDATE letters_letter SET circulate_at = created_at, circulate_by_id = {person}, deadline_at = created_at"
+        " WHERE id = {draft}",
+    ],
     "locked_letter_has_manifest": [
         "UPDATE letters_letter SET manifest = '' WHERE id = {locked}",
         "UPDATE letters_letter SET manifest_sha256 = '' WHERE id = {locked}",

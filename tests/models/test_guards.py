@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from letters.models import (
     CalendarFeed,
+    Circular,
     DeadlineRequest,
     Event,
     Invitee,
@@ -16,6 +17,7 @@ from letters.models import (
     PlaceInvitation,
     ProposedEdit,
     Rendition,
+    RetiredLink,
     Revision,
     Signature,
     WorkingCopy,
@@ -58,6 +60,15 @@ IMAGE_CHANGES = {
     "added_at": OTHER_TIME,
     "added_by_id": "added_by_id + 1",
 }
+LINK_CHANGES = {"letter_id": "{draft}", "code": "'x'", "retired_at": OTHER_TIME, "retired_by_id": "retired_by_id + 1"}
+CIRCULAR_CHANGES = {
+    "letter_id": "{draft}",
+    "subject": "'Never written'",
+    "body": "'Never written'",
+    "to_all": "NOT to_all",
+    "sent_at": OTHER_TIME,
+    "sent_by_id": "sent_by_id + 1",
+}
 FEED_CHANGES = {"person_id": "person_id + 1", "secret_sha256": "'x'", "made_at": OTHER_TIME}
 EDIT_CHANGES = {
     "letter_id": "{draft}",
@@ -94,6 +105,10 @@ LOCKED_CHANGES = {
     "state_no": "state_no + 1",
     "signature_images": "NOT signature_images",
 }
+
+
+# What a constraint alone keeps as it is.
+EMPTY_SINCE_CIRCULATION = {"circulate_at", "circulate_by_id"}
 
 
 def each(table, row, changes):
@@ -194,6 +209,18 @@ CASES = {
         f"UPDATE letters_calendarfeed SET ended_at = {OTHER_TIME} WHERE id = {{ended_feed}}",
     ],
     "feed_stays": ["DELETE FROM letters_calendarfeed WHERE id = {ended_feed}"],
+    "retired_link_kept": each("retiredlink", "{retired}", LINK_CHANGES),
+    "retired_link_stays": ["DELETE FROM letters_retiredlink WHERE id = {retired}"],
+    "retired_link_in_use": [
+        copy(RetiredLink, "id = {retired}", code="(SELECT code FROM letters_letter WHERE id = {open})"),
+        copy(RetiredLink, "id = {retired}", code="(SELECT code FROM letters_letter WHERE id = {draft})"),
+    ],
+    "letter_link": [
+        "UPDATE letters_letter SET code = (SELECT code FROM letters_retiredlink WHERE id = {retired}) WHERE id = {open}",
+        "UPDATE letters_letter SET code = (SELECT code FROM letters_retiredlink WHERE id = {retired}) WHERE id = {draft}",
+    ],
+    "circular_kept": each("circular", "{circular}", CIRCULAR_CHANGES),
+    "circular_stays": ["DELETE FROM letters_circular WHERE id = {circular}"],
     "letter_stays": ["DELETE FROM letters_letter WHERE id = {draft}"],
     "letter_locked": [
         *each("letter", "{locked}", LOCKED_CHANGES),
@@ -207,11 +234,11 @@ CASES = {
         "UPDATE letters_letter SET state_no = state_no - 1, rendered_no = rendered_no - 1 WHERE id = {open}",
         "UPDATE letters_letter SET rendered_no = rendered_no - 1 WHERE id = {open}",
         "UPDATE letters_letter SET event_no = event_no - 1 WHERE id = {open}",
-        "UPDATE letters_letter SET code = 'chosen' WHERE id = {open}",
+        "UPDATE letters_letter SET ref = 'chosen' WHERE id = {open}",
     ],
 }
 OF_A_LETTER = [DeadlineRequest, Event, Invitee, Letter, ProposedEdit, Rendition, Revision, Signature]
-KEPT = [*OF_A_LETTER, CalendarFeed, Membership, OfficeEvent, PlaceInvitation, OfficeImage]
+KEPT = [*OF_A_LETTER, CalendarFeed, Circular, Membership, OfficeEvent, PlaceInvitation, OfficeImage, RetiredLink]
 
 
 def test_each_rule_has_a_case():
@@ -222,7 +249,7 @@ def test_each_field_that_a_rule_keeps_is_tried():
     assert SIGNATURE_CHANGES.keys() == set(guards.SIGNATURE_FIELDS_FIXED)
     assert REQUEST_CHANGES.keys() == set(guards.REQUEST_FIELDS_FIXED)
     assert INVITATION_CHANGES.keys() == set(guards.INVITATION_FIELDS_FIXED)
-    assert LOCKED_CHANGES.keys() == set(guards.LETTER_FIELDS_FIXED_BY_LOCK)
+    assert LOCKED_CHANGES.keys() | EMPTY_SINCE_CIRCULATION == set(guards.LETTER_FIELDS_FIXED_BY_LOCK)
 
 
 def test_every_table_with_history_is_kept():
@@ -279,7 +306,7 @@ def replacing(model, row):
 @pytest.mark.parametrize("model", KEPT, ids=lambda model: model.__name__)
 def test_no_row_with_history_is_replaced(scene, model):
     before = lives.rows()
-    with pytest.raises(IntegrityError, match=r"append-only|deleted|needs an open letter"), transaction.atomic():
+    with pytest.raises(IntegrityError, match=r"append-only|deleted|needs an open letter|stays so"), transaction.atomic():
         run(replacing(model, model.objects.order_by("pk").first()))
     assert lives.rows() == before
 
