@@ -45,6 +45,8 @@ def whole_life():
     people = {office.pk: make_staff(office) for office in offices}
     times = {"circulate_at": timezone.now() + DAY, "deadline_at": timezone.now() + 2 * DAY, "zone": letter.zone}
     scheduling.schedule(letter, lead, audience="any", list_shown="all", now=timezone.now(), **times)
+    circulating.list_offices(letter, offices[:2], lead, now=timezone.now())
+    circulating.unlist_offices(letter, offices[:1], lead, now=timezone.now())
     circulating.circulate(letter, lead, deadline_at=timezone.now() + DAY, now=timezone.now())
     circulating.invite(letter, offices, lead, now=timezone.now())
     circulars.send(letter, lead, subject="Please join", body="Please join us.", to_all=False, now=timezone.now())

@@ -48,12 +48,20 @@ class OfficeQuerySet(models.QuerySet):
 
     def named(self, text):
         """Offices that a bioguide ID, a seat (`NY-10`, `NM Senate`) or a Member's full or last name means. A list."""
-        wanted = text.strip().casefold()
+        return self.named_each([text])[text]
 
-        def names(office):
-            return (office.bioguide, office.seat, office.name, office.printed_name, office.last_name)
+    def named_each(self, texts, read=str):
+        """The same for many texts with one query, as a dictionary. `read` gives another reading of a text that means nothing."""
+        offices = {}
+        for office in self.sitting().in_order():
+            names = (office.bioguide, office.seat, office.name, office.printed_name, office.last_name, office.label)
+            for name in set(map(str.casefold, names)) - {""}:
+                offices.setdefault(name, []).append(office)
 
-        return [office for office in self.sitting().in_order() if wanted in map(str.casefold, names(office)) and wanted]
+        def meant(text):
+            return offices.get(text.strip().casefold(), [])
+
+        return {text: meant(text) or meant(read(text)) for text in texts}
 
     def in_order(self):
         return self.order_by("last_name", "first_name", "state", "pk")

@@ -55,6 +55,7 @@ def office(request, pk):
     page = {
         "office": found,
         "manages": permissions.may_manage(request.user, found),
+        "keeps_lists": permissions.may_keep_lists(request.user, found),
         "asking": places.asking(),
         "places": places.confirmed(),
         "invitations": found.place_invitations.open().order_by("pk"),

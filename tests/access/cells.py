@@ -12,7 +12,7 @@ from . import forms
 
 SIGN_IN = ("/account/login/?", "/admin/login/?")
 REFUSED = {403: "3", 404: "4", 405: ".", 410: "0"}
-ANSWERED = {200, 301, 302, 401, 409}
+ANSWERED = {200, 204, 301, 302, 401, 409}
 ELSE = {
     "app_label": "letters",
     "content_type_id": 0,
@@ -96,11 +96,12 @@ def values(path, world, role, audience):
         "requests": found.request,
         "signatures": found.awaiting,
         "offices": world.ours,
+        "muted": world.muted,
         "invitations": world.offers.get(role, world.ours_offer),
     }
     pk = next((row.pk for part, row in pks.items() if f"{part}/<pk>" in path), 1)
     place = (world.ours_asking if last == "confirm" else world.ours_colleague).pk
-    return letter, {"code": letter.code, "pk": pk, "place": place, "kept": world.ours_list.pk, "secret": world.secret, **ELSE}
+    return letter, {"code": letter.code, "pk": pk, "place": place, "kept": world.ours_list.pk, "secret": world.secret, "token": world.stop_token, **ELSE}
 
 
 def address(path, given):

@@ -111,6 +111,7 @@ FORMS = {
     "offices/<pk>/people/invite/": always(address="hal@mail.house.gov", role="signer"),
     "offices/<pk>/people/<place>/confirm/": always(role="viewer", how="called back"),
     "offices/<pk>/people/<place>/role/": always(role="viewer"),
+    "offices/<pk>/people/<place>/mail/": always(alternate="yes"),
     "offices/<pk>/people/<place>/end/": always(reason="Moved on."),
     "offices/<pk>/lists/new/": lambda world, letter, office: {"name": "Mill caucus", "offices": [world.newcomer.pk]},
     "offices/<pk>/lists/<kept>/": lambda world, letter, office: {"name": "Mill caucus", "names": world.newcomer.seat},
@@ -121,6 +122,8 @@ FORMS = {
         "file": SimpleUploadedFile("signature.png", pictures.signature(2), "image/png")
     },
     "offices/<pk>/image/<kind>/remove/": always(),
+    "account/mail/": always(zone="America/New_York", wanted=["digest"]),
+    "mail/stop/<token>/": always(**{"List-Unsubscribe": "One-Click"}),
     "invitations/<pk>/": always(),
     "invitations/<pk>/end/": always(),
 }

@@ -48,6 +48,7 @@ l/<code>/condition/take-back/               S.........  S4~4++==44
 l/<code>/opened/                            S.........  S4~===+===
 l/<code>/more-time/                         S4?4++++44  S4?4==+=44
 l/<code>/more-time/<pk>/take-back/          S.........  S444++4444
+l/<code>/mute/                              S.........  S4?+++++++
 l/<code>/propose/                           S4?4++++44  S4?4+++=44
 l/<code>/propose/<pk>/take-back/            S.........  S444++4444
 l/<code>/join/                              S+++++++++  S+++++++++
@@ -99,6 +100,7 @@ offices/<pk>/                               S44+++44+4  S.........
 offices/<pk>/people/invite/                 S4433+44+4  S4433+44+4
 offices/<pk>/people/<place>/confirm/        S4433+44+4  S4433+44+4
 offices/<pk>/people/<place>/role/           S4433+44+4  S4433+44+4
+offices/<pk>/people/<place>/mail/           S4433+44+4  S4433+44+4
 offices/<pk>/people/<place>/end/            S4433+44+4  S4433+44+4
 offices/<pk>/lists/                         S443++4434  S.........
 offices/<pk>/lists/new/                     S443++4434  S443++4434
@@ -112,6 +114,7 @@ offices/<pk>/image/<kind>.png               S44+++44+4  S.........
 invitations/<pk>/                           S+++++++++  S+++++++++
 invitations/<pk>/end/                       S.........  S+++++++++
 calendar/<secret>.ics                       ++++++++++  ..........
+mail/stop/<token>/                          ++++++++++  ++++++++++
 mailbox/                                    ++++++++++  ..........
 healthz                                     ++++++++++  ..........
 readyz                                      ++++++++++  ..........
@@ -158,6 +161,8 @@ account/social/connections/                 S>>>>>>>>>  S=========
 account/oidc/<provider_id>/login/           4444444444  4444444444
 account/oidc/<provider_id>/login/callback/  4444444444  4444444444
 account/sessions/                           S+++++++++  S=========
+account/mail/                               S+++++++++  S+++++++++
+account/mail/muted/<pk>/end/                S.........  S4444+4444
 account/calendar/                           S+++++++++  S+++++++++
 account/calendar/revoke/                    S.........  S===+=====
 account/reauthenticate/code/                S+++++++++  S=========
@@ -244,6 +249,7 @@ l/<code>/texts/<number>/                text that there is not          S4444444
 l/<code>/deadline.ics                   office of others                S444444444  S.........
 calendar/<secret>.ics                   secret of nobody                4444444444  ..........
 calendar/<secret>.ics                   secret that was revoked         4444444444  ..........
+mail/stop/<token>/                      token of nobody                 4444444444  4444444444
 offices/<pk>/image/<kind>/              kind that there is not          S444444444  S444444444
 letters/new/                            office of others                S3+3++++33  S3=3====33
 letters/new/paste/                      office of others                S3+3++++33  S3=3====33
@@ -256,9 +262,11 @@ offices/<pk>/lists/<kept>/              list under another office       S4444444
 offices/<pk>/lists/<kept>/remove/       list under another office       S444444434  S444444434
 offices/<pk>/people/<place>/confirm/    place in another office         S443344444  S443344444
 offices/<pk>/people/<place>/role/       place in another office         S443344444  S443344444
+offices/<pk>/people/<place>/mail/       place in another office         S443344444  S443344444
 offices/<pk>/people/<place>/end/        place in another office         S444444444  S444444444
 offices/<pk>/people/<place>/confirm/    place under another office      S434444444  S434444444
 offices/<pk>/people/<place>/role/       place under another office      S434444444  S434444444
+offices/<pk>/people/<place>/mail/       place under another office      S434444444  S434444444
 offices/<pk>/people/<place>/end/        place under another office      S444444444  S444444444
 offices/<pk>/people/<place>/end/        place of one's own              S44+++4444  S44++=4444
 invitations/<pk>/                       invitation to another address   S444444444  S444444444

@@ -5,8 +5,10 @@ from types import SimpleNamespace
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.models import Permission
+from django.core.signing import dumps
 from django.utils import timezone
 
+from letters.mail.stopping import SALT
 from letters.models import Letter, Membership, Recess
 from letters.text.letter import Imported, LetterText
 from letters.workflow import (
@@ -17,6 +19,7 @@ from letters.workflow import (
     feeds,
     links,
     lists,
+    mail_choices,
     offices,
     people,
     revising,
@@ -62,6 +65,9 @@ def build():
     world.circulated = {audience: circulated(world, audience) for audience in AUDIENCES}
     world.elsewhere = elsewhere(world)
     world.revoked_secret, world.secret = (feeds.make(world.people["s"], now=timezone.now()) for _ in range(2))
+    mail_choices.mute_letter(world.people["s"], world.circulated["any"].locked, now=timezone.now())
+    world.muted = world.people["s"].muted_letters.get()
+    world.stop_token = dumps([world.people["s"].pk, "reminder", world.circulated["any"].letter.ref], salt=SALT)
     world.cookies = {role: signed_in(person).cookies["sessionid"].value for role, person in world.people.items()}
     return world
 

@@ -14,10 +14,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from letters import roster, tasks
+from letters import committees, roster, tasks
 from letters.models import ImportReport, Letter, Membership, Office, User
 from letters.text.letter import Imported, LetterText
-from letters.workflow import Refused, circulating, deadlines, drafting, edits, locking, people, revising, signing
+from letters.workflow import Refused, circulating, deadlines, drafting, edits, lists, locking, people, revising, signing
 
 DATA = Path(__file__).resolve().parents[2] / "demo"
 PASSWORD = "quiet lantern maple harbor"
@@ -138,6 +138,8 @@ class Story:
         self.password = make_password(PASSWORD)  # once: it takes half a second
         self.texts = read("letters.yaml")
         roster.update_offices(roster.parse(roster.read(str(DATA / "members.yaml"))), today=timezone.localdate(now))
+        listed, members = (roster.read(str(DATA / name)) for name in ("committees.yaml", "committee-members.yaml"))
+        committees.update_lists(committees.parse(listed), committees.parse_members(members), now=self.ago(30 * 24))
         self.people, self.offices, self.tries = {}, {}, {}
         for row in read("people.yaml"):
             self.arrive(**row)
@@ -164,6 +166,13 @@ class Story:
         if office:
             self.offices[address] = Office.objects.get(bioguide=office)
             people.give_place(person, self.offices[address], role, self.people["admin"], now=self.ago(29 * 24))
+
+    def caucus(self):
+        """A list that the drafter's office keeps, and its draft's list of those to invite."""
+        office, person = self.offices["drafter"], self.people["drafter"]
+        kept = [self.offices[name] for name in ("marlowe", "tanabe", "sandoval", "adeyemi", "naone")]
+        lists.keep(office, person, name="Trail riders", offices=kept, now=self.ago(6 * 24))
+        return kept
 
     def radar(self):
         letter = self.draft("radar", "lead", hours=46, typed=True)
@@ -192,6 +201,7 @@ class Story:
         imported = Imported(LetterText(**letter.revision.text()), [], IN_THE_WORD_FILE)
         came_from = {"source": ImportReport.Source.WORD, "name": "trails.docx"}
         revising.report(letter, self.people["drafter"], imported, now=self.ago(5), **came_from)
+        circulating.list_offices(letter, self.caucus(), self.people["drafter"], now=self.ago(4))
         return letter
 
     def hospitals(self):
