@@ -22,6 +22,7 @@ def dashboard(request):
     concerning = list(concerning.select_related("lead", "revision").distinct().order_by("deadline_at"))
     rows = [answer for answer in as_known_to(request.user, answers_on(concerning, offices)) if answer.invitee]
     waiting = [row for row in rows if row.letter.is_open and not row.has_answered and not row.is_closed(now)]
+    ours = progress(list(ours), now)
     return render(
         request,
         "letters/dashboard.html",
@@ -29,7 +30,9 @@ def dashboard(request):
             "now": now,
             "places": places,
             "waiting": sorted(waiting, key=lambda row: row.deadline_at),
-            "ours": progress(list(ours), now),
+            "ours": ours,
+            "asking": [row for row in ours if row["requests"] and row["letter"].is_open],
+            "requests": sum(row["requests"] for row in ours if row["letter"].is_open),
             "done": [row for row in rows if row not in waiting],
             "invitations": PlaceInvitation.objects.usable(now).to(request.user).select_related("office"),
             "claims": claims(request.user),
