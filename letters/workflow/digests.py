@@ -48,9 +48,11 @@ def plan(now):
         leads[letter].append(office)
     people = people_of({office for offices in leads.values() for office in offices}, now=now)
     muted = muted_by({person for found in people.values() for person in found}, Kind.DIGEST, letters)
+    told = []
     for letter, slot in due:
         readers = {person for office in leads[letter.pk] for person in people[office] if not muted(person, letter)}
-        queue(tell(Kind.DIGEST, readers, now=now, about=slot.name, letter=letter))
+        told += tell(Kind.DIGEST, readers, now=now, about=slot.name, letter=letter)
+    queue(told)
 
 
 def with_news(now):

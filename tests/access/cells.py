@@ -101,7 +101,8 @@ def values(path, world, role, audience):
     }
     pk = next((row.pk for part, row in pks.items() if f"{part}/<pk>" in path), 1)
     place = (world.ours_asking if last == "confirm" else world.ours_colleague).pk
-    return letter, {"code": letter.code, "pk": pk, "place": place, "kept": world.ours_list.pk, "secret": world.secret, "token": world.stop_token, **ELSE}
+    secrets = {"secret": world.secret, "token": world.stop_token}
+    return letter, {"code": letter.code, "pk": pk, "place": place, "kept": world.ours_list.pk, **secrets, **ELSE}
 
 
 def address(path, given):

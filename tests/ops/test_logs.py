@@ -54,6 +54,12 @@ def test_what_only_looks_like_an_address_is_left_out_too(line):
     assert SECRET not in without_secrets(line)
 
 
+@pytest.mark.parametrize("line", ["/mail/stop/WzEsIng6:1xV:abc-_/", "/MAIL/STOP/WzEsIng6", "https://x/mail/stop/WzEsIng6?a=b"])
+def test_the_address_that_stops_a_person_s_mails_is_left_out(line):
+    assert without_secrets(f'"GET {line} HTTP/1.1" 200').count("/mail/stop/[secret]") == 1
+    assert "WzEsIng6" not in without_secrets(f'"GET {line} HTTP/1.1" 200')
+
+
 def test_other_pages_are_logged_as_they_are():
-    line = 'GET /account/calendar/revoke/ "https://cosign.house.gov/l/abc/deadline.ics"'
+    line = 'GET /account/calendar/revoke/ GET /account/mail/ POST /account/mail/muted/7/end/ "https://cosign.house.gov/l/abc/deadline.ics"'
     assert without_secrets(line) == line
