@@ -5,8 +5,13 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
-from letters.models import Office
+from letters.models import Notice, Office
+from tests.factories import make_letter, make_staff
+from tests.sessions import signed_in
 
 ROSTER = Path(__file__).resolve().parents[3] / "shared" / "data" / "legislators-current.yaml"
 pytestmark = [pytest.mark.django_db, pytest.mark.skipif(not ROSTER.exists(), reason="no copy of the roster here")]
@@ -35,3 +40,29 @@ def test_names_seats_and_seniority_are_those_of_the_roster():
     assert offices["B000490"].name == "Sanford D. Bishop, Jr."
     assert offices["L000570"].name == "Ben Ray Luján"
     assert offices["B001323"].label == "Nicholas J. Begich III (AK at large)"
+
+
+def test_a_lead_finds_and_invites_among_all_offices_with_few_queries():
+    call_command("import_offices", str(ROSTER), verbosity=0)
+    office = Office.objects.get(bioguide="C000127")
+    letter = make_letter(office, make_staff(office))
+    client = signed_in(letter.created_by)
+    page = reverse("desk-invite", args=[letter.code])
+    client.get(page)
+    started = time.perf_counter()
+    with CaptureQueriesContext(connection) as captured:
+        found = client.get(page).context["finding"].offered
+    taken = time.perf_counter() - started
+    print(f"the page of {len(found)} offices in {taken:.2f} s, {len(captured)} queries")
+    assert len(found) == 536
+    assert (len(captured) < 30, taken < 5) == (True, True)
+    data = {
+        "offices": [office.pk for office in found],
+        "contacts": "\n".join(f"{office.seat}: office{office.pk}@mail.house.gov" for office in found if office.district),
+    }
+    with CaptureQueriesContext(connection) as captured:
+        response = client.post(page, data)
+    assert response.status_code == 302
+    assert len(captured) < 80
+    assert letter.invitees.exclude(invited_at=None).count() == 537
+    assert Notice.objects.filter(kind="invitation").count() == sum(bool(office.district) for office in found)
