@@ -12,7 +12,9 @@ def opened(letter, person, *, now):
     """Note it for each invited office in which the person has a confirmed place. The first time counts."""
     letter = Letter.objects.lock(letter)
     unless_open(letter)
-    letter.invitees.invited_of(person).filter(opened_at=None).update(opened_at=now)
+    for invitee in letter.invitees.invited_of(person).filter(opened_at=None):
+        invitee.opened_at = now
+        invitee.save(update_fields=["opened_at"])
 
 
 def note(letter, office, now):

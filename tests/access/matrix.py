@@ -162,7 +162,7 @@ account/oidc/<provider_id>/login/           4444444444  4444444444
 account/oidc/<provider_id>/login/callback/  4444444444  4444444444
 account/sessions/                           S+++++++++  S=========
 account/mail/                               S+++++++++  S+++++++++
-account/mail/muted/<pk>/end/                S.........  S4444+4444
+account/mail/muted/<pk>/end/                S.........  S444+44444
 account/calendar/                           S+++++++++  S+++++++++
 account/calendar/revoke/                    S.........  S===+=====
 account/reauthenticate/code/                S+++++++++  S=========

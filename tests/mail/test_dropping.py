@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from letters import tasks
 from letters.models import Letter, Membership, Notice, User
-from letters.workflow import deadlines, delivery, drafting, edits, locking, people, rendering, revising, signing
+from letters.workflow import conditions, deadlines, delivery, drafting, edits, locking, people, rendering, revising, signing
 from tests import factories
 from tests.factories import DAY, HOUR, make_person, make_staff
 from tests.mail import occasions
@@ -75,7 +75,23 @@ def refuses(notice):
 
 
 def decides(notice):
-    deadlines.deny(notice.request, notice.letter.created_by, now=timezone.now())
+    deadlines.deny(notice.request, notice.letter.created_by, answer="No.", now=timezone.now())
+
+
+def answers_condition(notice):
+    invitee, lead = notice.invitee, notice.letter.created_by
+    words = {"condition": invitee.condition, "met": False, "answer": "We talked about it."}
+    conditions.answer(invitee, lead, now=timezone.now(), **words)
+
+
+def changes_condition(notice):
+    now = timezone.now()
+    signing.would_sign_if(notice.letter, notice.office, acting(notice.office), condition="The river is named.", now=now)
+
+
+def announces_anew(notice):
+    now = timezone.now()
+    locking.announce(notice.letter, notice.letter.created_by, lock_at=now + 2 * DAY, now=now)
 
 
 def revises(notice):
@@ -187,6 +203,20 @@ CASES = [
     (occasions.edit_proposed, leaves, "the person has left the office"),
     (occasions.edit_decided, leaves, "the person has left the office"),
     (occasions.locked, leaves, "the person has left the office"),
+    (occasions.condition_received, answers_condition, "the condition was answered, changed or taken back already"),
+    (occasions.condition_received, changes_condition, "the condition was answered, changed or taken back already"),
+    (occasions.condition_received, signs, "the condition was answered, changed or taken back already"),
+    (occasions.condition_received, locks, "the letter is no longer open"),
+    (occasions.condition_received, leaves, "the person has left the office"),
+    (occasions.condition_answered, signs, "the office has decided meanwhile, or the lead has answered anew"),
+    (occasions.condition_answered, declines, "the office has decided meanwhile, or the lead has answered anew"),
+    (occasions.condition_answered, answers_condition, "the office has decided meanwhile, or the lead has answered anew"),
+    (occasions.condition_answered, locks, "the letter is no longer open"),
+    (occasions.condition_answered, leaves, "the person has left the office"),
+    (occasions.lock_pending, locks, "the letter is locked already"),
+    (occasions.lock_pending, withdraws, "the signature was taken off"),
+    (occasions.lock_pending, announces_anew, "a later mail tells when the letter will be locked"),
+    (occasions.lock_pending, leaves, "the person has left the office"),
     (occasions.join_request, confirms_place, "the request to join was answered already"),
     (occasions.join_request, ends_place, "the request to join was answered already"),
     (occasions.join_request, leaves, "the person has left the office"),
