@@ -163,7 +163,8 @@ def condition_answered(notice, now):
 def pending_lock(notice, now):
     """The text and the count as they are when it is sent: a correction or a signature may have come since."""
     letter = notice.letter
-    earlier = {"kind": notice.kind, "letter": letter, "office": notice.office, "address": notice.address, "pk__lt": notice.pk}
+    earlier = {"kind": notice.kind, "letter": letter, "office": notice.office, "address": notice.address}
+    earlier["created_at__lt"] = notice.created_at  # of an announcement before this one
     facts = {
         "lock_at": deadline_in_words(letter.lock_expected_at, letter.zone, now),
         "day": day_in_words(letter.lock_expected_at, letter.zone),

@@ -1,10 +1,11 @@
 """The mail queue and the delivery record in one."""
 
+import datetime
 import hashlib
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 
 from .circulation import Invitee
 from .deadline import DeadlineRequest
@@ -16,15 +17,33 @@ from .revision import ProposedEdit
 from .signature import Signature
 from .uptime import Outage
 
+# No worker holds or puts off a notice for longer; what says otherwise was written by a clock that was ahead.
+LONGEST_HOLD = datetime.timedelta(hours=1)
+
 
 class NoticeQuerySet(models.QuerySet):
     def waiting(self):
         return self.filter(sent_at=None, dropped_at=None)
 
     def due(self, now):
-        """Waiting, due, and held by no worker."""
-        free = Q(claimed_until=None) | Q(claimed_until__lt=now)
-        return self.waiting().filter(free, due_at__lte=now)
+        """Waiting, due, and held by no worker. What was due when it was written is due, whatever the clock said then."""
+        free = Q(claimed_until=None) | Q(claimed_until__lt=now) | Q(claimed_until__gt=now + LONGEST_HOLD)
+        return self.waiting().filter(free, Q(due_at__lte=now) | Q(due_at=F("created_at")))
+
+    def with_standing(self, now):
+        """Each with `standing`, one of Notice.Standing: what became of it so far."""
+        standing = self.model.Standing
+        cases = [
+            (Q(bounced_at__isnull=False), standing.RETURNED),
+            (Q(sent_at__isnull=False), standing.SENT),
+            (Q(refused=True), standing.REFUSED),
+            (Q(dropped_at__isnull=False), standing.DROPPED),
+            (~Q(last_error=""), standing.RETRYING),
+            (Q(claimed_until__gte=now), standing.SENDING),
+            (Q(due_at__gt=now), standing.HELD),
+        ]
+        whens = [When(condition, then=Value(str(value))) for condition, value in cases]
+        return self.annotate(standing=Case(*whens, default=Value(str(standing.QUEUED))))
 
 
 class Notice(models.Model):
@@ -68,6 +87,16 @@ class Notice(models.Model):
     NOT_AN_ADDRESS = "the address is not a mail address"
     GIVEN_UP = "given up after two days of trying"
     NOT_DELIVERED = (NOT_AN_ADDRESS, GIVEN_UP)
+
+    class Standing(models.TextChoices):
+        QUEUED = "queued", "Queued"
+        HELD = "held", "Held"
+        SENDING = "sending", "Being sent"
+        RETRYING = "retrying", "Trying again"
+        SENT = "sent", "Sent"
+        DROPPED = "dropped", "Not sent"
+        REFUSED = "refused", "Refused"
+        RETURNED = "returned", "Came back"
 
     # Sent at most once even when nobody knows whether the last try got through.
     AT_MOST_ONCE = (Kind.REMINDER, Kind.DIGEST)

@@ -73,9 +73,11 @@ def send_again(notice, person, *, now):
 
     It keeps the moment at which its cause was written down, by which its words find what it tells of.
     """
-    Letter.objects.lock(notice.letter)
-    first = notice.again_of or notice
+    letter = Letter.objects.lock(notice.letter)
+    first = letter.notices.select_related("person", "office").get(pk=notice.again_of_id or notice.pk)
     of_it = Notice.objects.filter(again_of=first)
+    if first.kind == Kind.DIGEST:
+        raise Refused("A digest is not sent twice. The next one tells all that is new.")
     newest = of_it.order_by("pk").last() or first
     if newest.sent_at is None and newest.dropped_at is None:
         raise Refused("This mail is waiting to be sent already.")
