@@ -1,5 +1,6 @@
 """Letters and the numbered, immutable texts they carry."""
 
+import datetime
 import secrets
 import string
 from zoneinfo import ZoneInfo
@@ -14,6 +15,10 @@ LETTERHEADS = {
     "senate": ("United States Senate", "Washington, D.C. 20510"),
     "joint": ("Congress of the United States", "Washington, D.C. 20515"),
 }
+
+
+# No letter is held for rendering for longer; what says otherwise was written by a clock that was ahead.
+LONGEST_HOLD = datetime.timedelta(hours=1)
 
 
 def new_code():
@@ -72,7 +77,7 @@ class LetterQuerySet(models.QuerySet):
     def render_due(self, now):
         """Letters whose stored PDF is older than their state, and which no worker holds."""
         return self.filter(
-            Q(rendering_until=None) | Q(rendering_until__lt=now),
+            Q(rendering_until=None) | Q(rendering_until__lt=now) | Q(rendering_until__gt=now + LONGEST_HOLD),
             Q(render_after=None) | Q(render_after__lte=now),
             rendered_no__lt=F("state_no"),
             revision__isnull=False,

@@ -1,7 +1,11 @@
+import datetime
 import threading
 
 import pytest
 from django.db import connections
+from django.utils import timezone
+
+from .server import PostOffice
 
 
 @pytest.fixture(autouse=True)
@@ -33,3 +37,38 @@ def run_at_once(act, count):
     for thread in threads:
         thread.join(120)
     return failures
+
+
+class Clock:
+    """What takes the place of `timezone.now`: the true time, and so much more."""
+
+    def __init__(self):
+        self.ahead = datetime.timedelta()
+
+    def __call__(self):
+        return datetime.datetime.now(datetime.UTC) + self.ahead
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr(timezone, "now", clock)
+    return clock
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    office = PostOffice(tmp_path_factory.mktemp("post"))
+    yield office
+    office.stop()
+
+
+@pytest.fixture
+def post_office(server, settings):
+    """A mail server that fails as it is told to, in a process of its own; mail goes to it. None of an earlier test is in it."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+    settings.EMAIL_TIMEOUT = 1  # seconds; 20 in earnest
+    server.clear()
+    server.start()
+    return server

@@ -22,21 +22,6 @@ SMTP = "django.core.mail.backends.smtp.EmailBackend"
 HANG_UP = object()
 
 
-class Clock:
-    def __init__(self):
-        self.ahead = datetime.timedelta()
-
-    def __call__(self):
-        return datetime.datetime.now(datetime.UTC) + self.ahead
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    clock = Clock()
-    monkeypatch.setattr(timezone, "now", clock)
-    return clock
-
-
 class Script:
     """Keeps every message whose data came in full, and answers RCPT and DATA with the next scripted reply, else with 250."""
 

@@ -11,7 +11,7 @@ import pytest
 from aiosmtpd.controller import Controller
 
 from letters.models import Letter, Notice
-from letters.workflow.notices import INTERRUPTED
+from letters.workflow.delivery import INTERRUPTED
 from tests import factories
 
 from .process import eventually, text_of
