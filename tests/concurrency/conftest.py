@@ -26,12 +26,13 @@ def in_threads(names, case):
 
 
 @pytest.fixture(scope="module")
-def pool(django_db_setup, django_db_blocker, tmp_path_factory):
-    """As many processes as actors: each task waits for all others, so each process takes one."""
+def pool(request, django_db_setup, django_db_blocker, tmp_path_factory):
+    """As many processes as the module has actors: each task waits for all others, so each process takes one."""
+    actors = request.module.ACTORS
     spawning = multiprocessing.get_context("spawn")
     media = str(tmp_path_factory.mktemp("media"))
-    arguments = (spawning.Barrier(ACTORS), str(connection.settings_dict["NAME"]), media)
-    with spawning.Pool(ACTORS, process.start, arguments) as started:
+    arguments = (spawning.Barrier(actors), str(connection.settings_dict["NAME"]), media)
+    with spawning.Pool(actors, process.start, arguments) as started:
         yield started
 
 

@@ -4,8 +4,8 @@ import pytest
 from django.utils import timezone
 
 from letters.models import DeadlineRequest, Event, Notice
-from letters.workflow import circulating, deadlines, signing
-from tests.factories import DAY, HOUR, make_letter, make_office, make_staff
+from letters.workflow import circulating, deadlines, delivery, effects, outages, people, reminders, signing
+from tests.factories import DAY, HOUR, make_letter, make_office, make_staff, sign
 from tests.workflow import lives
 
 pytestmark = pytest.mark.django_db
@@ -164,3 +164,148 @@ def test_an_invited_contact_is_told_of_a_move(letter):
     circulating.invite(letter, [empty], letter.created_by, contacts=contacts, now=timezone.now())
     deadlines.move(letter, letter.created_by, new_at=letter.deadline_at + DAY, now=timezone.now())
     assert "scheduler@mail.house.gov" in told(letter, Notice.Kind.DEADLINE_MOVED)
+
+
+# --- what a new deadline does besides ---
+
+
+def two_requests(letter, *offices):
+    """Pending requests of the two offices, for one day and for three."""
+    asking = [(office, office.people().first()) for office in offices]
+    return [ask(letter, *who, letter.deadline_at + time) for who, time in zip(asking, (DAY, 3 * DAY), strict=True)]
+
+
+def seen(letter, new_at, **more):
+    return effects.effect(effects.outlook(lives.again(letter), now=timezone.now()), new_at, person=letter.created_by, **more)
+
+
+@pytest.mark.parametrize("by", ["grant", "move"])
+def test_a_deadline_for_all_settles_the_requests_that_it_covers(letter, office, person, other, by):
+    third, wants_more = make_staff(), other.memberships.get().office
+    place = third.memberships.get().office
+    covered, longer = two_requests(letter, office, wants_more)
+    new_at = letter.deadline_at + 2 * DAY
+    if by == "grant":
+        asked = ask(letter, place, third, new_at)
+        grant(letter, asked, new_at, for_all=True)
+    else:
+        deadlines.move(letter, letter.created_by, new_at=new_at, now=timezone.now())
+    covered.refresh_from_db()
+    longer.refresh_from_db()
+    assert (covered.decision, covered.granted_at, covered.answer) == (Decision.ALL, new_at, "")
+    assert covered.decided_by == letter.created_by
+    assert longer.is_pending
+    decided = letter.events.filter(kind=Event.Kind.DEADLINE_DECIDED, office=office).get()
+    assert decided.details["settled"] is True
+    answered = [person.email, *([third.email] if by == "grant" else [])]
+    assert told(letter, Notice.Kind.REQUEST_DECIDED) == sorted(answered)
+    assert told(letter, Notice.Kind.DEADLINE_MOVED) == sorted([letter.created_by.email, other.email])
+
+
+def test_the_leads_own_request_is_not_settled_by_the_lead(letter):
+    lead = letter.created_by
+    office = make_office()
+    people.give_place(lead, office, "signer", lead, now=timezone.now())
+    asked = ask(letter, office, lead)
+    deadlines.move(letter, lead, new_at=letter.deadline_at + 2 * DAY, now=timezone.now())
+    asked.refresh_from_db()
+    assert asked.is_pending
+
+
+def test_who_signed_since_asking_is_not_told_of_more_time(letter, office, person):
+    asked = ask(letter, office, person)
+    sign(letter, office, person)
+    deadlines.move(letter, letter.created_by, new_at=letter.deadline_at + 2 * DAY, now=timezone.now())
+    asked.refresh_from_db()
+    assert asked.is_granted
+    assert told(letter, Notice.Kind.REQUEST_DECIDED) == []
+
+
+def test_an_office_that_has_the_time_meanwhile_can_be_told_so(letter, office, person):
+    """An outage gives time without settling requests: nobody of the lead has decided anything."""
+    asked = ask(letter, office, person, letter.deadline_at + HOUR)
+    for at in (letter.deadline_at - 3 * HOUR, letter.deadline_at - HOUR):
+        outages.beat(at)
+    outages.settle(timezone.now())
+    now_at = deadline_of(letter, office)
+    assert now_at == letter.deadline_at + 2 * HOUR
+    grant(letter, asked, now_at)
+    asked.refresh_from_db()
+    assert (asked.decision, asked.granted_at) == (Decision.OFFICE, now_at)
+    assert letter.invitee_for(office).deadline_at is None
+
+
+def test_a_person_of_two_offices_gets_one_mail(letter, office, person, other):
+    people.give_place(person, other.memberships.get().office, "signer", person, now=timezone.now())
+    grant(letter, ask(letter, office, person), for_all=True)
+    assert letter.notices.filter(address=person.email, kind=Notice.Kind.REQUEST_DECIDED).count() == 1
+    assert letter.notices.filter(address=person.email, kind=Notice.Kind.DEADLINE_MOVED).count() == 0
+    deadlines.move(letter, letter.created_by, new_at=letter.deadline_at + 5 * DAY, now=timezone.now())
+    assert letter.notices.filter(address=person.email, kind=Notice.Kind.DEADLINE_MOVED).count() == 1
+
+
+@pytest.mark.parametrize("for_all", [False, True])
+def test_waiting_reminders_are_dropped_and_planned_anew_with_the_deadline(letter, office, person, other, for_all):
+    now = letter.deadline_at - DAY
+    reminders.plan(now)
+    asked = deadlines.request(letter, office, person, wanted_at=letter.deadline_at + HOUR, now=now)
+    known = effects.outlook(letter, now=now)
+    found = effects.effect(known, asked.wanted_at, asked=asked, for_all=for_all, person=letter.created_by)
+    deadlines.grant(asked, letter.created_by, new_at=asked.wanted_at, for_all=for_all, now=now)
+    rows = letter.notices.filter(kind=Notice.Kind.REMINDER)
+    dropped = rows.filter(dropped_because=reminders.MOVED, dropped_at=now)
+    assert set(dropped.values_list("address", flat=True)) == (
+        {letter.created_by.email, person.email, other.email} if for_all else {person.email}
+    )
+    assert sorted(row.pk for row in found.dropped) == sorted(dropped.values_list("pk", flat=True))
+    planned = rows.filter(deadline_at=asked.wanted_at)
+    assert not set(planned.values_list("step", flat=True)) - {found.reminds_now}
+    assert {address for address in planned.values_list("address", flat=True)} == (
+        {letter.created_by.email, person.email, other.email} if for_all else {person.email}
+    )
+    assert set(rows.filter(dropped_at=None).values_list("deadline_at", flat=True)) == (
+        {asked.wanted_at} if for_all else {asked.wanted_at, letter.deadline_at}
+    )
+
+
+def test_a_reminder_that_is_being_sent_is_left_to_its_worker(letter, office, person):
+    now = letter.deadline_at - DAY
+    reminders.plan(now)
+    sending = letter.notices.get(kind=Notice.Kind.REMINDER, address=person.email)
+    Notice.objects.filter(pk=sending.pk).update(started_at=now)
+    deadlines.move(letter, letter.created_by, new_at=letter.deadline_at + DAY, now=now)
+    sending.refresh_from_db()
+    assert sending.dropped_at is None
+
+
+def test_what_is_foreseen_is_what_happens(letter, office, person, other):
+    wants_more = other.memberships.get().office
+    covered, _ = two_requests(letter, office, wants_more)
+    sign(letter)
+    new_at = letter.deadline_at + 2 * DAY
+    found = seen(letter, new_at)
+    assert (found.old_at, found.reopens, found.settles, found.keep) == (letter.deadline_at, False, [covered], 0)
+    before = letter.notices.count()
+    deadlines.move(letter, letter.created_by, new_at=new_at, now=timezone.now())
+    assert set(letter.notices.order_by("pk")[before:].values_list("office", flat=True)) == {
+        letter.lead_id,
+        office.pk,
+        wants_more.pk,
+    }
+    assert found.told == 3
+    assert found.reminders == [(new_at - before, step) for step, before in (("3d", 3 * DAY), ("1d", DAY), ("3h", 3 * HOUR))]
+
+
+def test_a_longer_time_of_their_own_and_a_passed_deadline_are_foreseen(letter, office, person, asked):
+    grant(letter, asked, letter.deadline_at + 5 * DAY)
+    now = letter.deadline_at + HOUR
+    found = effects.effect(effects.outlook(lives.again(letter), now=now), now + DAY)
+    assert (found.reopens, found.keep, found.settles) == (True, 1, [])
+
+
+def test_an_older_mail_about_the_deadline_is_not_sent_after_a_newer_one(letter, office, person):
+    deadlines.move(letter, letter.created_by, new_at=letter.deadline_at + DAY, now=timezone.now())
+    letter = lives.again(letter)
+    grant(letter, ask(letter, office, person))
+    older = letter.notices.get(kind=Notice.Kind.DEADLINE_MOVED, address=person.email)
+    assert delivery.reason_to_drop(older, timezone.now()) == "a later mail tells the newest deadline"
