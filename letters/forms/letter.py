@@ -123,10 +123,12 @@ class CirculateForm(MomentForm):
         error_messages={"required": "Choose when the letter goes out."},
     )
     circulate_date = forms.DateField(
-        label="Goes out on", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label="Goes out on",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "Give the date on which the letter goes out."},
     )
     circulate_time = forms.CharField(
-        label="At", required=False, initial="9:00 am", max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label="At", initial="9:00 am", max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
     zone = forms.ChoiceField(label="Time zone", choices=ZONES)
     audience = forms.ChoiceField(label="Who may open it from the link", choices=Letter.Audience, help_text=AUDIENCE_HELP)
@@ -138,6 +140,8 @@ class CirculateForm(MomentForm):
         self.fields["date"].label, self.fields["time"].label = "Last day to sign", "Until"
         on_the_clock = how_to_type("On the clock of the time zone chosen below.")
         self.fields["time"].help_text = self.fields["circulate_time"].help_text = on_the_clock
+        if self.is_bound and self.data.get("when") != "later":
+            self.fields["circulate_date"].required = self.fields["circulate_time"].required = False
 
     def clean_circulate_date(self):
         return sensible(self.cleaned_data["circulate_date"])
@@ -147,8 +151,6 @@ class CirculateForm(MomentForm):
         date = fields.get("circulate_date")
         if fields.get("when") == "later":
             self.goes_out_at = self.read_moment("circulate_date", "circulate_time")
-            if self.goes_out_at is None and not {"circulate_date", "circulate_time"} & self.errors.keys():
-                self.add_error("circulate_date", "Give the date and the time at which the letter goes out.")
         elif fields.get("when") and date and date != self.initial.get("circulate_date"):  # a forgotten choice sends no letter
             self.add_error("when", "You chose “Now” and gave a date on which the letter goes out. Choose one, or empty the date.")
         return fields

@@ -8,7 +8,20 @@ from django.db import connections
 from django.utils import timezone
 
 from letters.models import DeadlineRequest, Letter, Membership, Office, PlaceInvitation, ProposedEdit, Signature, User
-from letters.workflow import Refused, deadlines, edits, locking, people, rendering, revising, signing
+from letters.workflow import (
+    Refused,
+    circulars,
+    circulating,
+    deadlines,
+    edits,
+    links,
+    locking,
+    people,
+    rendering,
+    revising,
+    scheduling,
+    signing,
+)
 from tests.factories import text
 from tests.workflow.lives import REASONS
 
@@ -29,6 +42,7 @@ class Case:
     invitation: int | None = None
     version: int = 0
     edit: int | None = None
+    goes_out_at: datetime.datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -185,10 +199,40 @@ def end_place(case, actor):
     return Signature.objects.filter(signed_by=case.people[actor]).count()
 
 
+def circulate(case, actor):
+    """The lead circulates the draft by hand."""
+    circulating.circulate(letter_of(case), lead_of(case), deadline_at=case.deadline_at, now=timezone.now())
+
+
+def circulate_due(case, actor):
+    """A sweep at the moment at which the draft is to go out."""
+    scheduling.circulate_due(case.goes_out_at)
+
+
+def put_off(case, actor):
+    chosen = {"zone": "America/New_York", "audience": "any", "list_shown": "all"}
+    later = {"circulate_at": case.goes_out_at + datetime.timedelta(hours=1 + actor), "deadline_at": case.deadline_at}
+    scheduling.schedule(letter_of(case), lead_of(case), now=timezone.now(), **later, **chosen)
+
+
+def call_off(case, actor):
+    scheduling.unschedule(letter_of(case), lead_of(case), now=timezone.now())
+
+
+def replace_link(case, actor):
+    links.replace(letter_of(case), lead_of(case), now=timezone.now())
+
+
+def write_to_offices(case, actor):
+    words = {"subject": "Please join", "body": "Please join us."}
+    circulars.send(letter_of(case), lead_of(case), to_all=True, now=timezone.now(), **words)
+
+
+OF_CIRCULATION = (circulate, circulate_due, put_off, call_off, replace_link, write_to_offices)
 OF_LETTERS = (sign, sign_in_time, sign_late, withdraw, revise, lock, review_and_lock, grant, deny, move)
 OF_TEXTS = (publish, correct, save, propose, take_in, leave, take_words_back, ask_again)
 OF_PEOPLE = (accept, offer, ask, sign_another, end_place)
-ACTS = {act.__name__: act for act in (*OF_LETTERS, *OF_TEXTS, *OF_PEOPLE)}
+ACTS = {act.__name__: act for act in (*OF_CIRCULATION, *OF_LETTERS, *OF_TEXTS, *OF_PEOPLE)}
 
 
 def attempt(wait, name, case, actor):

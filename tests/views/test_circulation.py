@@ -90,7 +90,8 @@ def test_too_little_time_is_counted_from_when_it_goes_out(draft, lead):
     ("fields", "sentence"),
     [
         ({"when": ""}, "Choose when the letter goes out."),
-        ({"when": "later"}, "Give the date and the time at which the letter goes out."),
+        ({"when": "later", "circulate_time": "noon"}, "Give the date on which the letter goes out."),
+        ({"when": "later", "circulate_date": "2030-01-01"}, "This field is required."),
         ({"when": "later", "circulate_date": "2030-01-01", "circulate_time": "teatime"}, "“teatime” is not a time that can be"),
         ({"when": "later", "circulate_date": "1830-01-01", "circulate_time": "noon"}, "The year 1830 cannot be meant."),
         (
