@@ -156,3 +156,9 @@ def test_no_file_becomes_two_rooms(path):
 def test_no_room_for_everything():
     kinds = {"utils", "helpers", "services", "managers", "base", "common", "misc"}
     assert not [name(path) for path in sources("letters", "cosign", "tests") if path.stem in kinds]
+
+
+def test_no_comment_in_a_template_is_shown():
+    """Django's {# … #} ends with its line; a longer one would stand on the page."""
+    lines = [(path, line) for path in (ROOT / "templates").rglob("*.*") for line in path.read_text().splitlines()]
+    assert [f"{path}: {line}" for path, line in lines if "{#" in line and "#}" not in line.rpartition("{#")[2]] == []
