@@ -84,9 +84,10 @@ def replies_to(notice):
 def correspondent(notice):
     """Whom an answer reaches: the person whose act the mail is about, if others vouch for them; else the lead's staff.
 
-    Nobody where the reader has to check who somebody is: an answer to that person's own address would prove nothing.
+    Nobody where the reader has to check who somebody is: an answer to that person's own address would prove nothing. And
+    nobody for a digest, which is about the acts of many.
     """
-    if notice.kind in TO_CHECK:
+    if notice.kind in TO_CHECK or notice.kind == Kind.DIGEST:
         return None
     if notice.kind == Kind.REQUEST_RECEIVED:
         return notice.request.asked_by
