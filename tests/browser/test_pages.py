@@ -47,6 +47,7 @@ def test_pages_of_the_lead(site):
         "desk-requests": f"{desk}/requests/",
         "desk-decide": f"{desk}/requests/{asked.pk}/",
         "desk-deadline": f"{desk}/deadline/",
+        "desk-reminders": f"{desk}/reminders/",
         "desk-confirm": f"{desk}/signatures/{awaiting.pk}/confirm/",
         "desk-refuse": f"{desk}/signatures/{awaiting.pk}/refuse/",
         "desk-history": f"{desk}/history/",
@@ -54,6 +55,8 @@ def test_pages_of_the_lead(site):
         "desk-lock-lead": f"{desk}/lock/",
         "desk-draft": f"{draft}/",
         "desk-circulate": f"{draft}/circulate/",
+        "desk-link": f"{desk}/link/",
+        "dear-colleague": f"{desk}/dear-colleague/?signers=yes",
         "letter-new": "/letters/new/",
         "office": f"/offices/{story.lead_office().pk}/",
         "account": reverse("account_email"),
@@ -117,7 +120,7 @@ def test_inviting_from_the_whole_congress(site):
         factories.make_office("Robin", f"Member-Representative {at}", state=state, chamber=chamber, district=at // len(states))
     lead = site.visitor(story.lead)
     look(lead, {"desk-invite-all": f"/l/{story.letter.code}/desk/invite/"})
-    lead.page.get_by_text("States", exact=True).click()
+    lead.page.locator("summary", has_text="States").click()
     lead.page.get_by_label("New Mexico", exact=True).check()
     lead.page.get_by_label("Chamber", exact=True).select_option("Senate")
     lead.press("Show these offices")

@@ -115,7 +115,7 @@ def test_more_time_is_asked_for_and_granted_and_the_deadline_moved(site, lead, s
     asking.sees("Your request is with the lead's office.")
     leading.open(f"/l/{letter.code}/desk/requests/")
     leading.sees("The Member is traveling.")
-    leading.follow("Answer")
+    leading.follow("Grant another time, or deny")
     leading.fill("A word to the office", "Gladly.")
     leading.press("Answer the request")
     leading.sees("is a Sunday.")

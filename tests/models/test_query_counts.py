@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from letters.models import Letter
-from letters.workflow import circulating, deadlines, reminders
+from letters.workflow import circulars, circulating, deadlines, links, reminders
 from tests import factories
 from tests.factories import HOUR, make_letter, make_office, make_person, make_staff
 from tests.sessions import prove
@@ -49,7 +49,8 @@ def busy(letter):
     factories.sign(letter, unsure, lives.asking_person(unsure))
 
 
-PAGES = ["letter", "letter-state", "desk", "desk-preview", "desk-requests", "desk-history", "desk-notices", "lock-review"]
+PAGES = ["letter", "letter-state", "desk", "desk-preview", "desk-requests", "desk-reminders"]
+PAGES += ["desk-history", "desk-notices", "lock-review"]
 
 
 @pytest.mark.parametrize("page", [*PAGES, "desk-arrange", "desk-co-lead"])
@@ -62,6 +63,22 @@ def test_a_letters_page_costs_the_same_with_more_answers(client, lead, person, p
     busy(letter)
     busy(letter)
     assert queries(client, path) == one
+
+
+@pytest.mark.parametrize("page", ["desk-link", "dear-colleague", "desk-history"])
+def test_the_desk_costs_the_same_with_more_links_and_mails_to_offices(client, lead, person, page):
+    letter = make_letter(lead, person, invited=[make_staff().memberships.get().office])
+
+    def another(number):
+        links.replace(letter, person, now=timezone.now())
+        words = {"subject": "Join", "body": f"Please join {number}.", "to_all": False, "now": timezone.now()}
+        circulars.send(letter, person, **words)
+        return reverse(page, args=[Letter.objects.get(pk=letter.pk).code])
+
+    client.get(another(0))
+    one = queries(client, another(1))
+    another(2)
+    assert queries(client, another(3)) == one
 
 
 def test_the_dashboard_costs_the_same_with_more_letters(client, lead, person):

@@ -1,17 +1,18 @@
-"""Setting a deadline on the desk: what the page warns of, and that nothing is lost on the way."""
+"""Deadlines on the desk: what the pages warn of and foresee, requests, reminders, and that nothing is lost on the way."""
 
 import datetime
 
 import pytest
 from django.utils import timezone
 
-from letters.models import Recess
-from letters.workflow import circulating, deadlines
+from letters.models import Letter, Recess
+from letters.views.deadlines import waiting
+from letters.workflow import circulating, deadlines, outages, people, reminders
 from tests.deadlines import typed
-from tests.factories import DAY, make_draft, make_office
+from tests.factories import DAY, make_draft, make_letter, make_office
 from tests.workflow import lives
 
-from .conftest import path, said
+from .conftest import path, said, sign
 
 pytestmark = pytest.mark.django_db
 ZONE = "America/New_York"
@@ -95,7 +96,9 @@ def test_a_time_that_cannot_be_read_keeps_what_was_typed(page):
 
 
 def test_a_denied_request_is_never_warned_of(house, asked):
-    response = house.lead.post(path("decide-request", house.letter, asked.pk), {"decision": "deny", "answer": "It goes out.", **fields(SUNDAY)})
+    response = house.lead.post(
+        path("decide-request", house.letter, asked.pk), {"decision": "deny", "answer": "It goes out.", **fields(SUNDAY)}
+    )
     assert response.status_code == 302
 
 
@@ -140,3 +143,140 @@ def test_a_deadline_is_marked_with_the_offset_of_the_letter_s_own_zone(house):
     assert f'<time datetime="{house.letter.deadline_at.astimezone(house.letter.tzinfo):%Y-%m-%dT%H:%M}+10:00" data-deadline>' in (
         house.staff.get(path("letter", house.letter)).content.decode()
     )
+
+
+# --- the queue of requests ---
+
+
+def grant_as_asked(house, asked, decision):
+    return house.lead.post(path("grant-request", house.letter, asked.pk), {"decision": decision}, follow=True)
+
+
+@pytest.mark.parametrize(("decision", "whose"), [("office", "Ada Able (NY-10)"), ("all", "every office")])
+def test_a_request_is_granted_as_asked_with_one_press_and_what_it_does_is_shown_before(house, asked, decision, whose):
+    shown = house.lead.get(path("desk-requests", house.letter)).content.decode()
+    assert f"The deadline of {whose} moves from" in shown
+    assert f"{SUNDAY:%B} {SUNDAY.day} is a Sunday." in shown
+    response = grant_as_asked(house, asked, decision)
+    assert said(response)[0].startswith(f"Granted: {whose} has time until {SUNDAY:%A, %B} {SUNDAY.day}, {SUNDAY.year}, 6:00 pm E")
+    asked.refresh_from_db()
+    assert (asked.decision, asked.granted_at) == (decision, asked.wanted_at)
+
+
+def test_a_second_press_says_that_it_was_answered(house, asked):
+    grant_as_asked(house, asked, "office")
+    rows = lives.rows()
+    assert said(grant_as_asked(house, asked, "all")) == ["This request was answered already: granted for that office."]
+    assert lives.rows() == rows
+
+
+def test_one_s_own_request_has_no_buttons_and_is_not_answered(house):
+    lead = house.letter.created_by
+    office = make_office("Bo", "Both")
+    people.give_place(lead, office, "signer", lead, now=timezone.now())
+    wanted = house.letter.deadline_at + DAY
+    own = deadlines.request(house.letter, office, lead, wanted_at=wanted, now=timezone.now())
+    shown = house.lead.get(path("desk-requests", house.letter)).content.decode()
+    assert "You made this request yourself, so somebody else of the lead's office has to answer it." in shown
+    assert path("grant-request", house.letter, own.pk) not in shown
+    assert said(grant_as_asked(house, own, "office")) == [
+        "You made this request yourself. Somebody else of the lead's office has to answer it."
+    ]
+
+
+@pytest.mark.parametrize("state", ["signed", "covered"])
+def test_what_has_changed_since_it_was_asked_is_said(house, asked, state):
+    if state == "signed":
+        sign(house)
+        words = "The office has signed since it asked."
+    else:
+        Letter.objects.filter(pk=house.letter.pk).update(deadline_at=asked.wanted_at + DAY)
+        words = "The office has that much time meanwhile."
+    shown = house.lead.get(path("desk-requests", house.letter)).content.decode()
+    assert words in shown
+    assert ("Tell the office so" in shown) is (state == "covered")
+    assert ("Grant to every office" in shown) is (state == "signed")
+
+
+def test_a_time_that_has_passed_while_the_request_waited_cannot_be_granted(house, asked):
+    [row] = waiting(house.letter, house.letter.created_by, asked.wanted_at)
+    assert (row.passed, row.office, row.all) == (True, None, None)
+    [row] = waiting(house.letter, house.letter.created_by, asked.wanted_at - DAY)
+    assert (row.passed, row.office.new_at, row.all.new_at) == (False, asked.wanted_at, asked.wanted_at)
+
+
+def test_a_locked_letter_s_requests_wait_for_nothing(house, asked):
+    sign(house)
+    lives.lock(house.letter, house.admin)
+    shown = house.lead.get(path("desk-requests", house.letter)).content.decode()
+    assert "No office waits for more time." in shown
+    assert "Move the deadline" not in shown
+
+
+def test_a_denial_without_a_reason_is_asked_for_one_and_nothing_is_lost(house, asked):
+    rows = lives.rows()
+    response = house.lead.post(
+        path("decide-request", house.letter, asked.pk), {"decision": "deny", **fields(SUNDAY), "answer": " "}
+    )
+    assert said(response) == ["Say why the request is denied. The office is told."]
+    assert lives.rows() == rows
+
+
+@pytest.mark.parametrize("name", ["desk-deadline", "decide-request"])
+def test_what_another_time_would_do_can_be_seen_without_setting_it(house, asked, name):
+    url = path(name, house.letter, *([asked.pk] if name == "decide-request" else []))
+    wednesday = weekday(2)
+    rows = lives.rows()
+    response = house.lead.post(url, {"decision": "all", "look": "yes", **fields(wednesday)})
+    shown = response.content.decode()
+    assert "What it would do" in shown
+    assert "Nothing is set yet." in shown
+    assert response.context["effect"].new_at == wednesday
+    assert lives.rows() == rows
+    early = house.lead.post(url, {"decision": "all", "look": "yes", **fields(timezone.now() - DAY)})
+    assert early.context["effect"] is None
+
+
+def test_the_dashboard_says_how_many_requests_wait_over_all_letters(house, asked, client_of):
+    other = make_letter(house.letter.lead, house.letter.created_by, invited=[house.office])
+    deadlines.request(other, house.office, house.person, wanted_at=other.deadline_at + DAY, now=timezone.now())
+    shown = " ".join(house.lead.get("/").content.decode().split())
+    assert "2 requests for more time wait for your answer" in shown
+    assert "more time wait" not in house.staff.get("/").content.decode()
+
+
+# --- reminders ---
+
+
+def test_the_lead_chooses_reminders_and_sees_when_they_come(house):
+    url = path("desk-reminders", house.letter)
+    at = (house.letter.deadline_at - DAY).astimezone(house.letter.tzinfo)
+    assert f"{at:%A, %B} {at.day}" in house.lead.get(url).content.decode()
+    response = house.lead.post(url, {"steps": ["1h", "7d"]}, follow=True)
+    assert said(response)[0].startswith("Saved.")
+    assert lives.again(house.letter).reminder_steps == "7d 1h"
+    assert "2 offices that have not answered" in response.content.decode()
+    none = house.lead.post(url, {}, follow=True).content.decode()
+    assert lives.again(house.letter).reminder_steps == ""
+    assert "No reminder is to come." in none
+
+
+def test_a_reminder_that_is_not_offered_is_refused_in_a_sentence(house):
+    rows = lives.rows()
+    response = house.lead.post(path("desk-reminders", house.letter), {"steps": ["2w"]})
+    assert said(response) == ["There is no such reminder. Choose among those on the page."]
+    assert lives.rows() == rows
+
+
+def test_the_history_tells_of_time_in_words(house, asked):
+    reminders.choose(house.letter, house.letter.created_by, ["1d"], now=timezone.now())
+    grant_as_asked(house, asked, "all")
+    for at in (SUNDAY - DAY / 8, SUNDAY - DAY / 24):
+        outages.beat(at)
+    outages.settle(timezone.now())
+    shown = " ".join(house.lead.get(path("desk-history", house.letter)).content.decode().split())
+    day = f"{SUNDAY:%A, %B} {SUNDAY.day}, {SUNDAY.year}"
+    assert f"asked for more time for Ada Able (NY-10): until {day}, 6:00 pm E" in shown
+    assert f"answered a request for more time for Ada Able (NY-10): granted for every office until {day}, 6:00 pm E" in shown
+    assert "chose when to remind: 1 day before each deadline." in shown
+    assert f"Nobody could sign from {day}, 3:00 pm E" in shown
