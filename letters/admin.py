@@ -38,10 +38,11 @@ from letters.models import (
     Rendition,
     Revision,
     Signature,
+    Suppression,
     User,
     WorkingCopy,
 )
-from letters.workflow import Refused, locking, offices, people
+from letters.workflow import Refused, bouncing, locking, offices, people
 from letters.workflow.refusal import unless_open
 
 admin.site.site_header = admin.site.site_title = "cosign administration"
@@ -390,6 +391,26 @@ class NoticeAdmin(ReadOnlyAdmin):
     list_filter = ["kind"]
     search_fields = ["address", "letter__title"]
     ordering = ["-due_at"]
+
+
+@admin.register(Suppression)
+class SuppressionAdmin(ReadOnlyAdmin):
+    """Addresses that get no mail, since it came back. Codes to sign in are sent to them all the same."""
+
+    list_display = ["address", "began_at", "because", "lifted_at", "lifted_by"]
+    list_filter = [("lifted_at", admin.EmptyFieldListFilter)]
+    search_fields = ["address"]
+    ordering = ["-began_at"]
+    actions = ["lift"]
+
+    def has_manage_permission(self, request):
+        return permissions.is_site_admin(request.user)
+
+    @admin.action(permissions=["manage"], description="Send mail to these addresses again")
+    def lift(self, request, queryset):
+        for stopped in queryset:
+            with said(self, request, f"{stopped.address} gets mail again."):
+                bouncing.lift(stopped.address, request.user, now=timezone.now())
 
 
 @admin.register(Event)

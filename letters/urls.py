@@ -124,6 +124,7 @@ urlpatterns = [
     path("account/calendar/", calendar.my_feed, name="my-calendar"),
     path("account/calendar/revoke/", calendar.revoke, name="revoke-calendar"),
     path("account/mail/", mail_choices.my_mail, name="my-mail"),
+    path("account/mail/use-again/", mail_choices.use_again, name="use-address-again"),
     path("account/mail/muted/<int:pk>/end/", mail_choices.unmute, name="unmute-letter"),
     path("mail/stop/<str:token>/", mail_choices.stop, name="stop-mail"),
     path("mailbox/", mailbox.show, name="mailbox"),

@@ -17,6 +17,7 @@ from letters.models import (
     Rendition,
     Revision,
     Signature,
+    Suppression,
 )
 from letters.workflow import deadlines, people, rendering
 from tests import factories
@@ -301,3 +302,24 @@ def test_an_admin_enters_a_recess_and_one_that_ends_before_it_begins_gets_a_sent
     assert not Recess.objects.exists()
     assert client.post(add, {**recess, "last_day": "2026-09-07"}).status_code == 302
     assert Recess.objects.get().label == "a recess of the House (August district work period)"
+
+
+# --- addresses that get no mail ---
+
+
+def test_an_admin_takes_an_address_into_use_again(client, admin):
+    stopped = Suppression.objects.create(address="ada@mail.house.gov", began_at=timezone.now(), because="550 no such user")
+    listed = reverse("admin:letters_suppression_changelist")
+    client.post(listed, {"action": "lift", "_selected_action": [stopped.pk]})
+    stopped.refresh_from_db()
+    assert stopped.lifted_by == admin
+    assert stopped.lifted_at is not None
+
+
+def test_who_may_only_look_takes_no_address_into_use_again(client):
+    client.force_login(factories.staff_with("view_suppression"))
+    prove(client)
+    stopped = Suppression.objects.create(address="ada@mail.house.gov", began_at=timezone.now(), because="550 no such user")
+    client.post(reverse("admin:letters_suppression_changelist"), {"action": "lift", "_selected_action": [stopped.pk]})
+    stopped.refresh_from_db()
+    assert stopped.lifted_at is None

@@ -14,7 +14,7 @@ from letters.authentication import count_unknown
 from letters.forms.mail_choices import AlternateForm, MailChoicesForm, typed
 from letters.mail import stopping
 from letters.models import Letter, MailSettings, Notice
-from letters.workflow import mail_choices
+from letters.workflow import bouncing, mail_choices
 
 from .access import get_or_post, letter_for, status_of, trying
 from .office import decide, office_to_manage, place_in
@@ -34,7 +34,8 @@ def my_mail(request):
             return redirect("my-mail")
     rows = request.user.muted_letters.select_related("letter__lead").order_by("-muted_at", "-pk")
     readable = set(Letter.objects.visible_to(request.user).filter(pk__in=rows.values("letter")).values_list("pk", flat=True))
-    page = {"form": form, "muted": [(row, row.letter_id in readable) for row in rows]}
+    stopped = bouncing.stopped_for(request.user)
+    page = {"form": form, "stopped": stopped, "muted": [(row, row.letter_id in readable) for row in rows]}
     return render(request, "letters/mail_choices.html", page, status=status_of(form))
 
 
@@ -49,6 +50,14 @@ def choices_of(person, now):
         "zone": settings.zone,
         "back_on": away and away.astimezone(ZoneInfo(settings.zone)).date(),
     }
+
+
+@require_POST
+def use_again(request):
+    """The person's address gets mail again, which was stopped when mail came back from it."""
+    if bouncing.lift(request.user.email, request.user, now=timezone.now()):
+        messages.success(request, f"Mail goes to {request.user.email} again.")
+    return redirect("my-mail")
 
 
 @require_POST

@@ -58,13 +58,18 @@ def refused(notice, reason, *, gone, now):
         suppress(notice, reason, now)
 
 
+def stopped_for(person):
+    """The Suppression of the person's own address; None while mail goes to it."""
+    return Suppression.objects.of(person.email).standing().first()
+
+
 @transaction.atomic
 def lift(address, by, *, now):
     """Send mail to the address again. Whoever has it as their own may say so, and a site admin. Twice is once."""
     if by.email.lower() != address.lower() and not permissions.is_site_admin(by):
         raise Refused("Only the person whose address it is, or a site admin, lets mail be sent to it again.")
     stopped = Suppression.objects.of(address).standing()
-    return bool(stopped.update(lifted_at=now, lifted_by=by))
+    return stopped.exists() and bool(stopped.update(lifted_at=now, lifted_by=by))
 
 
 @transaction.atomic

@@ -102,6 +102,8 @@ FORMS = {
     "l/<code>/desk/enter-yes/": newcomer(how="by phone", said_by="Gus Aide", contact="gus@mail.house.gov"),
     "l/<code>/desk/signatures/<pk>/confirm/": always(how="called back"),
     "l/<code>/desk/signatures/<pk>/refuse/": always(reason="Nobody there knows of it."),
+    "l/<code>/desk/notices/<pk>/again/": always(),
+    "l/<code>/desk/contacts/<pk>/": always(address="chief@mail.house.gov"),
     "l/<code>/desk/render/": always(),
     "l/<code>/desk/lock/": lock,
     "l/<code>/desk/lock/announce/": lambda world, letter, office: later(letter),

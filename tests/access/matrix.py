@@ -91,6 +91,12 @@ l/<code>/desk/signatures/<pk>/confirm/      S4!333++33  S4!333++33
 l/<code>/desk/signatures/<pk>/refuse/       S4!333++33  S4!333++33
 l/<code>/desk/history/                      S4!333++++  S.........
 l/<code>/desk/notices/                      S4!333++++  S.........
+l/<code>/desk/notices/<pk>/                 S4!333++++  S.........
+l/<code>/desk/notices/<pk>/html/            S4!333++++  S.........
+l/<code>/desk/notices/<pk>/again/           S.........  S4!333++33
+l/<code>/desk/contacts/<pk>/                S4!333++33  S4!333++33
+l/<code>/desk/mails/                        S4!333++++  S.........
+l/<code>/desk/mails/<mail>/html/            S4!333++++  S.........
 l/<code>/desk/render/                       S.........  S4!333++33
 l/<code>/desk/lock/                         S4!333++++  S4!33333+3
 offices/                                    S+++++++++  S.........
@@ -162,6 +168,7 @@ account/oidc/<provider_id>/login/           4444444444  4444444444
 account/oidc/<provider_id>/login/callback/  4444444444  4444444444
 account/sessions/                           S+++++++++  S=========
 account/mail/                               S+++++++++  S+++++++++
+account/mail/use-again/                     S.........  S==+======
 account/mail/muted/<pk>/end/                S.........  S444+44444
 account/calendar/                           S+++++++++  S+++++++++
 account/calendar/revoke/                    S.........  S===+=====
@@ -225,6 +232,11 @@ admin/mfa/authenticator/<object_id>/        SSSSSSSS>S  SSSSSSSS=S
 # The only manager of an office with people does not leave it.
 # A place or an office that is not there is 404 for those who could decide on it; who could not, is told so first.
 OTHERS = """
+l/<code>/desk/notices/<pk>/             mail about another letter       S4!3334444  S.........
+l/<code>/desk/notices/<pk>/html/        mail about another letter       S4!3334444  S.........
+l/<code>/desk/notices/<pk>/again/       mail about another letter       S.........  S4!3334433
+l/<code>/desk/contacts/<pk>/            office on another letter        S4!3334433  S4!3334433
+l/<code>/desk/mails/<mail>/html/        kind that there is not          S4!3334444  S.........
 l/<code>/more-time/<pk>/take-back/      request on another letter       S.........  S444444444
 l/<code>/desk/requests/<pk>/            request on another letter       S4!3334433  S4!3334433
 l/<code>/desk/requests/<pk>/grant/      request on another letter       S.........  S4!3334433
@@ -277,7 +289,7 @@ invitations/<pk>/end/                   invitation by one's own office  S.......
 KINDS = {
     "KEPT": [
         *"letters/letter letters/revision letters/invitee letters/signature letters/deadlinerequest letters/rendition".split(),
-        *"letters/workingcopy letters/importreport letters/proposededit".split(),
+        *"letters/workingcopy letters/importreport letters/proposededit letters/suppression".split(),
         *"letters/notice letters/event letters/placeinvitation letters/officeevent letters/officeimage".split(),
         *"account/emailaddress socialaccount/socialaccount".split(),
     ],

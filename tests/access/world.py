@@ -9,7 +9,7 @@ from django.core.signing import dumps
 from django.utils import timezone
 
 from letters.mail.stopping import SALT
-from letters.models import Letter, Membership, Recess
+from letters.models import Letter, Membership, Recess, Suppression
 from letters.text.letter import Imported, LetterText
 from letters.workflow import (
     circulating,
@@ -58,6 +58,8 @@ def build():
     world.boss = make_staff(world.foreign, Role.MANAGER)
     Authenticator.objects.create(user=world.boss, type=Authenticator.Type.TOTP, data={})
     SocialAccount.objects.create(user=world.boss, provider="agency", uid="1")
+    stopped = {"address": world.people["v"].email, "began_at": timezone.now(), "because": "550 5.1.1 No such user"}
+    Suppression.objects.create(**stopped)
     world.newcomer = make_office("Flo", "Newcomer", state="VT")
     furnish(world, world.ours, world.people["m"], "ours")
     furnish(world, world.foreign, world.boss, "foreign")
@@ -171,13 +173,19 @@ def circulated(world, audience):
     circulating.list_offices(draft, [world.ours], starts, now=timezone.now())
     goes_out = {"circulate_at": timezone.now() + DAY, "deadline_at": timezone.now() + 9 * DAY, "zone": draft.zone}
     scheduling.schedule(draft, starts, audience=audience, list_shown="all", now=timezone.now(), **goes_out)
+    mail = letter.notices.filter(kind="invitation", office=world.ours).earliest("pk")
+    letter.notices.filter(pk=mail.pk).update(sent_at=timezone.now(), started_at=timezone.now())
+    alone = make_office("Gil", "Alone")
+    circulating.invite(letter, [alone], starts, contacts={alone.pk: "gil@mail.house.gov"}, now=timezone.now())
+    contact = letter.invitees.get(office=alone)
     retired = {}
     for name, row in (("letter", letter), ("draft", draft)):
         retired[name] = row.code
         links.replace(row, starts, now=timezone.now())
         row.refresh_from_db()
     rows = {"request": asked, "awaiting": unconfirmed, "report": report(letter), "edit": edit, "edit_of_others": edit_of_others}
-    return SimpleNamespace(letter=letter, draft=draft, locked=locked, retired=retired, conditional=conditional, **rows)
+    rows |= {"conditional": conditional, "mail": mail, "contact": contact}
+    return SimpleNamespace(letter=letter, draft=draft, locked=locked, retired=retired, **rows)
 
 
 def elsewhere(world):

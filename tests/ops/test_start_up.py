@@ -17,6 +17,9 @@ GOOD = {
     "EMAIL_URL": "smtp://localhost:25",
 }
 NO_REDIS = {"REDIS_URL": ""}
+BOUNCES = {"MAIL_BOUNCE_ADDRESS": "bounces@cosign.example.gov"}
+SERVICE = {"EMAIL_BACKEND": "anymail.backends.postmark.EmailBackend"}
+KEYS = '{"POSTMARK_SERVER_TOKEN": "t", "WEBHOOK_SECRET": "cosign:a-long-random-password"}'
 # What is changed in a good production environment → a piece of the sentence that refuses it.
 UNSAFE = {
     "debug": ({"DEBUG": "1"}, "DEBUG is on in production"),
@@ -36,6 +39,14 @@ UNSAFE = {
         {"OIDC_SERVER_URL": "http://id.example.gov", "OIDC_CLIENT_ID": "cosign"},
         "OIDC_SERVER_URL is not https",
     ),
+    "no address for returned mail": ({"MAIL_BOUNCE_ADDRESS": "bounces"}, "MAIL_BOUNCE_ADDRESS is no address"),
+    "address for returned mail with an ending": ({"MAIL_BOUNCE_ADDRESS": "b+x@cosign.example.gov"}, "MAIL_BOUNCE_ADDRESS is no"),
+    "address for returned mail too long": ({"MAIL_BOUNCE_ADDRESS": f"{'b' * 25}@cosign.example.gov"}, "at most 24 characters"),
+    "no folder": ({**BOUNCES, "COSIGN_BOUNCES": "/var/mail"}, "COSIGN_BOUNCES cannot be used: write maildir:/path"),
+    "folder without TLS": ({**BOUNCES, "COSIGN_BOUNCES": "imap://b:p@mail.example.gov/INBOX"}, "send the password in the open"),
+    "folder without an address": ({"COSIGN_BOUNCES": "maildir:/var/mail/bounces"}, "COSIGN_BOUNCES is set without MAIL_BOUNCE"),
+    "mail service without a secret": ({**SERVICE, "ANYMAIL": "{}"}, "ANYMAIL has no WEBHOOK_SECRET"),
+    "mail service with a short secret": ({**SERVICE, "ANYMAIL": '{"WEBHOOK_SECRET": "a:b"}'}, "ANYMAIL has no WEBHOOK_SECRET"),
     "unknown mode": ({"COSIGN_MODE": "staging"}, "COSIGN_MODE is 'staging'"),
 }
 
@@ -62,7 +73,15 @@ def test_an_unsafe_combination_refuses_to_start(check, case):
     assert result.returncode != 0
 
 
-@pytest.mark.parametrize("case", [{}, {**NO_REDIS, "WEB_CONCURRENCY": "1"}], ids=["with Redis", "one process without"])
+SAFE = {
+    "with Redis": {},
+    "one process without": {**NO_REDIS, "WEB_CONCURRENCY": "1"},
+    "returned mail": {**BOUNCES, "COSIGN_BOUNCES": "imaps://bounces:p%40ss@mail.example.gov/INBOX"},
+    "mail service": {**SERVICE, "ANYMAIL": KEYS},
+}
+
+
+@pytest.mark.parametrize("case", SAFE.values(), ids=SAFE)
 def test_a_good_production_environment_starts(check, case):
     result = check(case)
     assert result.returncode == 0, result.stderr

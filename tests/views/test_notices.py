@@ -224,3 +224,17 @@ def test_before_anything_is_sent_the_lead_sees_what_the_mails_look_like(client_o
     for none in ("locked", "receipt", "nonsense"):
         assert lead.get(path("desk-mail-html", draft, none)).status_code == 404
     assert not Notice.objects.exists()
+
+
+# --- an address of one's own ---
+
+
+def test_the_person_sees_that_their_address_gets_no_mail_and_takes_it_into_use_again(house, now):
+    mine = path("my-mail")
+    assert "Nothing is sent to" not in words(house.staff.get(mine).content.decode())
+    bouncing.bounced(row(house, sent_at=now - HOUR), NOBODY, now=now)
+    shown = words(house.staff.get(mine).content.decode())
+    assert f"Nothing is sent to {house.person.email}" in shown
+    assert NOBODY in shown
+    assert said(house.staff.post(path("use-address-again"), follow=True)) == [f"Mail goes to {house.person.email} again."]
+    assert "Nothing is sent to" not in words(house.staff.get(mine).content.decode())
