@@ -116,8 +116,9 @@ def test_a_member_who_has_left_meanwhile_is_neither_invited_nor_let_in():
     assert choose(make_draft(), office) == []
 
 
-def test_only_a_draft_has_a_list():
-    letter, office = make_letter(), make_office()
+@pytest.mark.parametrize("make", [make_letter, lives.locked_letter])
+def test_only_a_draft_has_a_list(make):
+    letter, office = make(), make_office()
     with lives.refused(OPEN_ALREADY):
         choose(letter, office)
     with lives.refused(OPEN_ALREADY):

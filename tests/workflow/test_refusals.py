@@ -226,14 +226,6 @@ def invite(case):
     circulating.invite(case.letter, [case.office], case.lead, now=case.now)
 
 
-def list_offices(case):
-    circulating.list_offices(case.letter, [case.office], case.lead, now=case.now)
-
-
-def unlist_offices(case):
-    circulating.unlist_offices(case.letter, [case.office], case.lead, now=case.now)
-
-
 def lock(case, head=None, reasons=None):
     head = head or lives.again(case.letter).head_hash
     locking.lock(case.letter, case.lead, head_hash=head, reasons=reasons, now=case.now + HOUR)
@@ -384,9 +376,6 @@ REFUSALS = [
     ),
     (Case.draft, invite, DRAFT),
     (Case.locked, invite, LOCKED),
-    (Case.nothing, list_offices, "This letter is in circulation already. Invite offices instead."),
-    (Case.locked, list_offices, "This letter is in circulation already. Invite offices instead."),
-    (Case.nothing, unlist_offices, "This letter is in circulation already. Invite offices instead."),
     (Case.draft, lock, DRAFT),
     (Case.locked, lock, LOCKED),
     (Case.nothing, lock, "Nobody has signed. A letter without signers cannot be locked."),
