@@ -160,6 +160,12 @@ def condition_answered(notice, now):
     return {**about(notice), **deadline(notice, now), "met": invitee.condition_met, "answer": lines(invitee.condition_answer)}
 
 
+def shows_signers(letter, office):
+    """Whether the lead shows the people of the office who has signed."""
+    invited = letter.invitees.filter(office=office).exclude(invited_at=None)
+    return letter.list_shown == letter.ListShown.ALL or (letter.list_shown == letter.ListShown.INVITED and invited.exists())
+
+
 def pending_lock(notice, now):
     """The text and the count as they are when it is sent: a correction or a signature may have come since."""
     letter = notice.letter
@@ -168,7 +174,7 @@ def pending_lock(notice, now):
     facts = {
         "lock_at": deadline_in_words(letter.lock_expected_at, letter.zone, now),
         "day": day_in_words(letter.lock_expected_at, letter.zone),
-        "signers": letter.signatures.printed().count(),
+        "signers": letter.signatures.printed().count() if shows_signers(letter, notice.office) else None,
         "must_reaffirm": notice.signature.needs_reaffirming,
         "again": Notice.objects.filter(sent_at__isnull=False, **earlier).exists(),
     }
