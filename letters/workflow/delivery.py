@@ -13,14 +13,15 @@ from . import digests, mail_choices, reminders
 Kind = Notice.Kind
 CLAIM = datetime.timedelta(seconds=45)
 # Mail to people as members of the office named, or of the lead's offices: whoever has left them gets none.
-TO_THE_OFFICE = (Kind.INVITATION, Kind.REMINDER, Kind.DEADLINE_MOVED, Kind.REAFFIRM, Kind.LOCKED, Kind.JOIN_REQUEST)
-TO_THE_OFFICE += (Kind.PLACE_TAKEN, Kind.ENTERED, Kind.CORRECTED, Kind.ASKED_AGAIN, Kind.EDIT_DECIDED)
-TO_THE_OFFICE += (Kind.CONDITION_ANSWERED, Kind.LOCK_PENDING)
-TO_THE_LEAD = (Kind.AWAITING, Kind.REQUEST_RECEIVED, Kind.EDIT_PROPOSED, Kind.CONDITION_RECEIVED)
-TO_THE_OFFICE += (Kind.CIRCULAR,)
-TO_THE_LEAD += (Kind.SCHEDULED,)
-TO_THE_LEAD += (Kind.DIGEST,)
-TO_THE_OFFICE += (Kind.REQUEST_DECIDED, Kind.OUTAGE)
+TO_THE_OFFICE = (
+    *(Kind.INVITATION, Kind.REMINDER, Kind.DEADLINE_MOVED, Kind.REQUEST_DECIDED, Kind.OUTAGE, Kind.CIRCULAR),
+    *(Kind.REAFFIRM, Kind.CORRECTED, Kind.ASKED_AGAIN, Kind.EDIT_DECIDED, Kind.CONDITION_ANSWERED, Kind.ENTERED),
+    *(Kind.LOCK_PENDING, Kind.LOCKED, Kind.JOIN_REQUEST, Kind.PLACE_TAKEN),
+)
+TO_THE_LEAD = (
+    *(Kind.AWAITING, Kind.REQUEST_RECEIVED, Kind.EDIT_PROPOSED, Kind.CONDITION_RECEIVED),
+    *(Kind.SCHEDULED, Kind.DIGEST),
+)
 TELL_THE_DEADLINE = (Kind.DEADLINE_MOVED, Kind.REQUEST_DECIDED, Kind.OUTAGE)
 INTERRUPTED = "interrupted while sending; it may have arrived"
 CLOSED = "the letter is no longer open"
