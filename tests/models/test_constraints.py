@@ -101,6 +101,21 @@ CASES = {
         "UPDATE letters_letter SET deadline_at = NULL WHERE id = {open}",
         "UPDATE letters_letter SET revision_id = NULL WHERE id = {open}",
     ],
+    "announced_lock_is_whole": [
+        "UPDATE letters_letter SET lock_announced_at = created_at WHERE id = {open}",
+        "UPDATE letters_letter SET lock_announced_by_id = {person} WHERE id = {open}",
+        "UPDATE letters_letter SET lock_expected_at = '2099-01-01 00:00:00' WHERE id = {open}",
+        "UPDATE letters_letter SET lock_announced_text_id = revision_id WHERE id = {open}",
+        "UPDATE letters_letter SET lock_announced_at = created_at, lock_expected_at = created_at,"
+        " lock_announced_by_id = {person}, lock_announced_text_id = revision_id WHERE id = {open}",
+    ],
+    "condition_answered_by_someone": [
+        "UPDATE letters_invitee SET condition = 'x', condition_met = true WHERE letter_id = {open}",
+        f"UPDATE letters_invitee SET condition = 'x', condition_answered_at = {EARLY} WHERE letter_id = {{open}}",
+        "UPDATE letters_invitee SET condition = 'x', condition_answer = 'no' WHERE letter_id = {open}",
+        f"UPDATE letters_invitee SET condition = '', condition_met = true, condition_answered_at = {EARLY},"
+        " condition_answered_by_id = {person} WHERE letter_id = {open}",
+    ],
     "scheduled_letter_is_a_draft_with_a_later_deadline": [
         "UPDATE letters_letter SET circulate_at = created_at, circulate_by_id = {person} WHERE id = {open}",
         "UPDATE letters_letter SET circulate_at = created_at, circulate_by_id = {person} WHERE id = {locked}",

@@ -48,7 +48,7 @@ def test_the_lock_writes_manifest_event_status_and_notices(letter):
     assert (locked.status, locked.locked_at, locked.locked_by) == (Letter.Status.LOCKED, now, admin)
     assert json.loads(locked.manifest) == {
         "format": 1,
-        "letter": letter.code,
+        "letter": letter.ref,
         "reviewed": {"seq": seq, "hash": head},
         **contents,
     }

@@ -13,7 +13,6 @@ from letters.workflow import (
     circulating,
     deadlines,
     drafting,
-    edits,
     locking,
     people,
     reminders,
