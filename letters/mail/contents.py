@@ -71,7 +71,7 @@ def invitation(notice, now):
 
 
 def reminder(notice, now):
-    left = time_until(notice.deadline_at, now).removeprefix("in ")
+    left = time_until(notice.deadline_at, now, notice.letter.zone).removeprefix("in ")
     return {**about(notice), **deadline(notice, now), "left": left, "so_far": so_far(notice)}
 
 

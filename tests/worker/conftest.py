@@ -2,6 +2,7 @@ import pytest
 from celery import current_app
 
 from letters.models import Letter, Notice
+from tests.mail.server import PostOffice
 
 from .process import Worker
 
@@ -29,8 +30,8 @@ def new_worker(transactional_db, waiting_messages, mails, tmp_path):
     """Makes workers that end with the test; they are not started yet."""
     made = []
 
-    def make(**changes):
-        made.append(Worker(tmp_path / "worker.log", **changes))
+    def make(command="", **changes):
+        made.append(Worker(tmp_path / "worker.log", command, **changes))
         return made[-1]
 
     yield make
@@ -54,3 +55,12 @@ def nothing_due():
         return not stale and not Notice.objects.waiting().exists()
 
     return ask
+
+
+@pytest.fixture
+def post_office(tmp_path):
+    """A mail server in a process of its own. A worker mails to it that is made with `EMAIL_URL=post_office.url`."""
+    office = PostOffice(tmp_path / "post")
+    office.start()
+    yield office
+    office.stop()

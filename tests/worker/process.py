@@ -1,4 +1,4 @@
-"""A real Celery worker with beat, in a process of its own, on the database, broker and folders of the running test."""
+"""Real Celery workers and beats, in processes of their own, on the database, broker and folders of the running test."""
 
 import os
 import signal
@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 WORKER = "-m celery -q -A cosign worker --beat --pool threads -c 2 --without-gossip --without-mingle --without-heartbeat"
+BEAT = "-m celery -q -A cosign beat --pidfile= --loglevel warning"
 
 
 def database_url():
@@ -34,12 +35,14 @@ def environment(**changes):
 
 
 class Worker:
-    def __init__(self, log, **changes):
-        self.log, self.changes, self.process = log, changes, None
+    """A worker with beat, unless another command is given (arguments to Python)."""
+
+    def __init__(self, log, command="", **changes):
+        self.log, self.command, self.changes, self.process = log, command, changes, None
 
     def start(self):
         with open(self.log, "ab") as log:
-            command = [sys.executable, *WORKER.split()]
+            command = [sys.executable, *(self.command or WORKER).split()]
             shared = environment(**self.changes)
             self.process = subprocess.Popen(command, env=shared, stdout=log, stderr=log, start_new_session=True)
 

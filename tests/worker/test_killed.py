@@ -1,18 +1,13 @@
 """A worker that is killed outright in the middle of its work loses nothing and repeats no reminder."""
 
-import asyncio
-import socket
-import threading
 from collections import Counter
-from contextlib import closing
-from email import message_from_bytes
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from letters.models import Letter, Notice
 from letters.workflow.delivery import INTERRUPTED
 from tests import factories
+from tests.mail.server import SILENCE
 
 from .process import eventually, text_of
 
@@ -21,35 +16,6 @@ pytestmark = [pytest.mark.worker, pytest.mark.slow]
 HELD = 45  # seconds for which a dead worker holds what it had claimed
 # What the worker is killed over: the mail that was accepted and that it has no answer for yet, or a PDF it is making.
 KILLED_OVER = ("Reminder", "Reminder", "PDF", "Receipt", "PDF", "Receipt")
-
-
-class PostOffice:
-    """An SMTP server that keeps what it accepts. The first mail about `fatal` gets no answer, and `struck` is set."""
-
-    def __init__(self):
-        self.accepted, self.fatal, self.struck = [], None, threading.Event()
-
-    async def handle_DATA(self, server, session, envelope):
-        message = message_from_bytes(envelope.content)
-        self.accepted.append(message)
-        if self.fatal and message["Subject"].startswith(self.fatal):
-            self.fatal = None
-            self.struck.set()
-            await asyncio.sleep(5)
-        return "250 accepted"
-
-
-@pytest.fixture
-def post_office():
-    office = PostOffice()
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(office, hostname="127.0.0.1", port=port)
-    controller.start()
-    office.url = f"smtp://127.0.0.1:{port}"
-    yield office
-    controller.stop()
 
 
 def letter_with_work():
@@ -70,17 +36,21 @@ def test_killed_in_the_middle_everything_due_is_done_after_all_and_no_reminder_c
     worker.start()
     eventually(nothing_due, seconds=HELD + 60)
     check_pdfs(letters)
-    check_mail(post_office.accepted)
+    check_mail(post_office.messages())
 
 
 def kill_over(reason, worker, post_office):
-    post_office.struck.clear()
-    post_office.fatal = None if reason == "PDF" else reason
+    before = unanswered(post_office)
+    post_office.script(subjects={reason: [SILENCE]})
     known = set(Letter.objects.exclude(rendering_token="").values_list("rendering_token", flat=True))
     in_work = Letter.objects.exclude(rendering_token="").exclude(rendering_token__in=known)
     worker.start()
-    eventually(in_work.exists if reason == "PDF" else post_office.struck.is_set)
+    eventually(in_work.exists if reason == "PDF" else lambda: unanswered(post_office) > before)
     worker.kill()
+
+
+def unanswered(post_office):
+    return sum(mail.reply == SILENCE for mail in post_office.mails())
 
 
 def check_pdfs(letters):
