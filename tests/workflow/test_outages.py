@@ -6,7 +6,7 @@ import pytest
 
 from letters import mail
 from letters.models import Event, Letter, Notice, Outage, Uptime
-from letters.workflow import deadlines, drafting, outages, reminders, signing
+from letters.workflow import deadlines, drafting, outages, reminders, scheduling, signing
 from tests.factories import DAY, HOUR, make_draft, make_letter, make_office, make_staff, sign
 from tests.workflow import lives
 
@@ -120,6 +120,25 @@ def test_the_first_beat_ever_ends_no_outage():
     assert spans() == []
 
 
+def test_a_process_whose_clock_is_far_ahead_makes_no_outage_of_its_start(letter):
+    """The other goes on beating behind it, and the sweep looks while it does."""
+    for seconds in range(0, 1800, 20):
+        now = DEADLINE - 4 * HOUR + seconds * SECOND
+        outages.beat(now)
+        if seconds >= 600:
+            outages.beat(now + 15 * MINUTE)
+        outages.settle(now + SECOND)
+    assert (spans(), added(letter)) == ([], 0 * HOUR)
+
+
+def test_a_gap_is_one_outage_though_a_process_with_a_slow_clock_shortens_it_afterwards(letter):
+    down(DEADLINE - 4 * HOUR, DEADLINE - 2 * HOUR)
+    outages.settle(DEADLINE - 2 * HOUR + SECOND)
+    Uptime.objects.filter(seen_at=DEADLINE - 4 * HOUR).update(seen_at=DEADLINE - 3 * HOUR)
+    outages.settle(DEADLINE - 2 * HOUR + MINUTE)
+    assert (len(spans()), added(letter)) == (1, 2 * HOUR)
+
+
 # --- how much time it gives ---
 
 
@@ -212,6 +231,27 @@ def test_neither_a_draft_nor_a_locked_letter_moves(letter):
     assert spans() != []
 
 
+@pytest.mark.parametrize(("into_it", "gives"), [(-HOUR, 2 * HOUR), (HOUR, HOUR), (2 * HOUR + SECOND, 0 * HOUR)])
+def test_a_letter_loses_no_time_before_it_is_circulated(into_it, gives):
+    """The worker was down for longer than the web server, so the letter is in circulation when the outage is settled."""
+    down(DEADLINE - 6 * HOUR, DEADLINE - 4 * HOUR)
+    opened_at = DEADLINE - 6 * HOUR + into_it
+    letter = make_letter(now=opened_at, deadline_in=DEADLINE - opened_at)
+    outages.settle(DEADLINE - HOUR)
+    assert added(letter) == gives
+    assert lives.told(Notice.Kind.OUTAGE) == [letter.created_by.email] * bool(gives)
+
+
+def test_a_letter_that_was_to_circulate_meanwhile_lost_the_time_since_then():
+    draft = make_draft(now=DEADLINE - DAY)
+    chosen = {"deadline_at": DEADLINE, "zone": "America/New_York", "audience": "any", "list_shown": "lead"}
+    scheduling.schedule(draft, draft.created_by, circulate_at=DEADLINE - 6 * HOUR, now=DEADLINE - DAY, **chosen)
+    down(DEADLINE - 8 * HOUR, DEADLINE - 3 * HOUR)
+    scheduling.circulate_due(DEADLINE - 3 * HOUR)
+    outages.settle(DEADLINE - 3 * HOUR)
+    assert added(draft) == 3 * HOUR
+
+
 # --- offices with time of their own ---
 
 
@@ -273,6 +313,26 @@ def test_a_deadline_moved_before_the_outage_counts_as_it_stands(letter):
     deadlines.move(letter, letter.created_by, new_at=DEADLINE + 3 * HOUR, now=DEADLINE - 4 * HOUR)
     after(3 * HOUR, 2 * HOUR)
     assert added(letter) == 5 * HOUR
+
+
+def test_an_own_deadline_that_the_lead_has_overtaken_since_gets_its_time_too(letter, office, person):
+    granted(letter, office, person, DEADLINE + HOUR, DEADLINE - 2 * DAY)
+    down(DEADLINE - 3 * HOUR, DEADLINE - HOUR)
+    deadlines.move(letter, letter.created_by, new_at=DEADLINE + 2 * HOUR, now=DEADLINE - HOUR + MINUTE)
+    outages.settle(DEADLINE - HOUR + 2 * MINUTE)
+    assert (added(letter), own(letter, office)) == (2 * HOUR, DEADLINE + 3 * HOUR)
+
+
+def test_of_two_outages_that_were_settled_late_none_is_lost_by_a_move_since(letter):
+    down(DEADLINE - 8 * HOUR, DEADLINE - 6 * HOUR)
+    Uptime.objects.create(began_at=DEADLINE - 6 * HOUR, seen_at=DEADLINE - 4 * HOUR)
+    outages.beat(DEADLINE - 3 * HOUR)
+    deadlines.move(letter, letter.created_by, new_at=DEADLINE + HOUR, now=DEADLINE - 2 * HOUR)
+    outages.settle(DEADLINE - HOUR)
+    assert spans() == [
+        (DEADLINE - 8 * HOUR, DEADLINE - 6 * HOUR), (DEADLINE - 4 * HOUR, DEADLINE - 3 * HOUR)
+    ]  # fmt: skip
+    assert added(letter) == 3 * HOUR
 
 
 # --- what follows ---
