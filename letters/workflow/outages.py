@@ -36,9 +36,10 @@ def beat(now, *, after_clock_change=False):
 
 def settle(now):
     """Write down new outages, and add the time lost to the deadlines that they touched. What was done is not done again."""
-    known = set(Outage.objects.values_list("began_at", flat=True))
+    known = set(Outage.objects.values_list("ended_at", flat=True))
     for began_at, ended_at in gaps(Uptime.objects.order_by("pk")):
-        if began_at not in known:
+        # A beat that is not older is no last one: the process goes on, behind one whose clock is far ahead.
+        if ended_at not in known and now - began_at > settings.OUTAGE_AFTER:
             Outage.objects.get_or_create(began_at=began_at, defaults={"ended_at": ended_at})
     for outage in Outage.objects.filter(settled_at=None):
         for letter in touched_letters(outage):
@@ -70,12 +71,12 @@ def touched_letters(outage):
     return Letter.objects.open().filter(concerned | moved).distinct().order_by("pk")
 
 
-def lost(deadline_at, outage):
+def lost(deadline_at, open_since, outage):
     """How much time the outage took of the day before the deadline, up to whole hours; none where it was not too long.
 
     An outage that went on past the deadline took all the time until its end: who would have signed in the last hour still has it.
     """
-    began_at = max(outage.began_at, deadline_at - DAY)
+    began_at = max(outage.began_at, deadline_at - DAY, open_since)
     if min(outage.ended_at, deadline_at) - began_at <= settings.OUTAGE_AFTER:
         return datetime.timedelta()
     return -(-(outage.ended_at - began_at) // HOUR) * HOUR
@@ -91,15 +92,16 @@ def add_time(letter, outage, *, now):
     letter = Letter.objects.lock(letter)
     if not letter.is_open or any(event.details["outage"] == outage.pk for event in letter.events.filter(kind=Kind.OUTAGE)):
         return
-    then = deadlines_then(letter, outage.began_at)
-    old_at, letter.deadline_at = letter.deadline_at, later(letter.deadline_at, then.get(None), outage)
+    since = open_since(letter)
+    then = deadlines_then(letter, since, outage)
+    old_at, letter.deadline_at = letter.deadline_at, later(letter.deadline_at, then.get(None), since, outage)
     waiting = {invitee.office_id for invitee in letter.invitees.waiting()}
     before, own = {}, {}
     invitees = list(letter.invitees.select_related("office").order_by("pk"))
     for invitee in invitees:
         before[invitee.office_id] = max(old_at, invitee.deadline_at or old_at)
-        if invitee.deadline_at and invitee.deadline_at > old_at:
-            new_at = later(invitee.deadline_at, then.get(invitee.office_id), outage)
+        if invitee.deadline_at and invitee.deadline_at > then.get(None, old_at):
+            new_at = later(invitee.deadline_at, then.get(invitee.office_id), since, outage)
             if new_at > max(invitee.deadline_at, letter.deadline_at):
                 own[invitee.office_id] = (invitee.deadline_at, new_at)
                 invitee.deadline_at = new_at
@@ -115,20 +117,32 @@ def add_time(letter, outage, *, now):
     reminders.replan(letter, now=now)
 
 
-def later(deadline_at, then, outage):
+def open_since(letter):
+    """When the letter came into circulation, or by its schedule was to come."""
+    planned_at = letter.events.get(kind=Kind.CIRCULATED).details.get("planned_at")
+    return datetime.datetime.fromisoformat(planned_at) if planned_at else letter.opened_at
+
+
+def later(deadline_at, then, open_since, outage):
     """The deadline with the time lost. `then` is where it stood when the outage began, None where nobody has moved it since."""
     counted_from = then or deadline_at
-    return max(deadline_at, counted_from + lost(counted_from, outage))
+    return max(deadline_at, counted_from + lost(counted_from, open_since, outage))
 
 
-def deadlines_then(letter, at):
-    """Office id, or None for the letter → the deadline that stood at the instant, of those that people have moved since."""
+def deadlines_then(letter, open_since, outage):
+    """Office id, or None for the letter → the deadline that stood when the outage began, of those that people have moved since.
+
+    It has the time of outages before it too, those that were not settled yet when the deadline was moved.
+    """
     then = {}
-    for event in letter.events.filter(kind__in=BY_PEOPLE, at__gte=at).order_by("seq"):
+    for event in letter.events.filter(kind__in=BY_PEOPLE, at__gte=outage.began_at).order_by("seq"):
         details = event.details
-        if "old" in details:
-            for_all = details.get("decision", DeadlineRequest.Decision.ALL) == DeadlineRequest.Decision.ALL
-            then.setdefault(None if for_all else event.office_id, datetime.datetime.fromisoformat(details["old"]))
+        for_all = details.get("decision", DeadlineRequest.Decision.ALL) == DeadlineRequest.Decision.ALL
+        whose = None if for_all else event.office_id
+        if "old" in details and whose not in then:
+            then[whose] = datetime.datetime.fromisoformat(details["old"])
+            for before in Outage.objects.filter(began_at__lt=outage.began_at, settled_at__gt=event.at):
+                then[whose] += lost(then[whose], open_since, before)
     return then
 
 
