@@ -181,7 +181,7 @@ def outage(*, own=False):
         ended_at = asked.wanted_at - HOUR
     for seen_at in (ended_at - 3 * HOUR, ended_at):
         outages.beat(seen_at)
-    outages.settle(timezone.now())
+    outages.settle(ended_at)
     return Notice.objects.get(kind=Kind.OUTAGE, person=letter.created_by)
 
 

@@ -273,7 +273,7 @@ def test_the_history_tells_of_time_in_words(house, asked):
     grant_as_asked(house, asked, "all")
     for at in (SUNDAY - DAY / 8, SUNDAY - DAY / 24):
         outages.beat(at)
-    outages.settle(timezone.now())
+    outages.settle(at)
     shown = " ".join(house.lead.get(path("desk-history", house.letter)).content.decode().split())
     day = f"{SUNDAY:%A, %B} {SUNDAY.day}, {SUNDAY.year}"
     assert f"asked for more time for Ada Able (NY-10): until {day}, 6:00 pm E" in shown
