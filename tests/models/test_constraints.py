@@ -23,6 +23,7 @@ from letters.models import (
 from .conftest import copy, lift_guards, run
 
 EARLY = "'2020-01-01 00:00:00'"
+MAIL = "(muted, quiet_from, quiet_until, zone, person_id)"
 RECESS = "(chamber, name, first_day, last_day)"
 
 # constraint → statements, each of which it alone has to refuse; {names} are ids of the scene
@@ -42,6 +43,15 @@ CASES = {
         f"UPDATE letters_office SET accepted_at = {EARLY}, accepted_by_id = {{person}} WHERE id = {{seat}}",
     ],
     "one_calendar_feed_per_person": [copy(CalendarFeed, "id = {feed}", secret_sha256="'x'")],
+    "quiet_hours_begin_and_end": [
+        f"INSERT INTO letters_mailsettings {MAIL} VALUES ('', '20:00', NULL, 'UTC', {{person}})",
+        f"INSERT INTO letters_mailsettings {MAIL} VALUES ('', NULL, '07:00', 'UTC', {{person}})",
+        f"INSERT INTO letters_mailsettings {MAIL} VALUES ('', '07:00', '07:00', 'UTC', {{person}})",
+    ],
+    "letter_muted_once_by_a_person": [
+        f"INSERT INTO letters_mutedletter (muted_at, letter_id, person_id) VALUES ({EARLY}, {{open}}, {{person}}), "
+        f"({EARLY}, {{open}}, {{person}})"
+    ],
     "recess_ends_after_it_begins": [f"INSERT INTO letters_recess {RECESS} VALUES ('', 'x', '2026-02-02', '2026-02-01')"],
     "recess_of_a_chamber": [f"INSERT INTO letters_recess {RECESS} VALUES ('lords', 'x', '2026-02-01', '2026-02-02')"],
     "one_image_of_a_kind_on_file": [copy(OfficeImage, "id = {image}")],
