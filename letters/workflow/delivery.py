@@ -78,7 +78,8 @@ def against_invitation(notice, now):
 
 def against_moved_deadline(notice, now):
     same = {"letter": notice.letter, "office": notice.office, "address": notice.address}
-    if Notice.objects.filter(pk__gt=notice.pk, kind__in=TELL_THE_DEADLINE, **same).exists():
+    newer = Notice.objects.filter(pk__gt=notice.pk, kind__in=TELL_THE_DEADLINE, dropped_at=None, **same)
+    if not all(mail_choices.reason_against(other) for other in newer.select_related("person", "letter")):
         return "a later mail tells the newest deadline"
     return against_invitation(notice, now)
 

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from letters.models import DeadlineRequest, Event, Notice
-from letters.workflow import circulating, deadlines, delivery, effects, outages, people, reminders, signing
+from letters.workflow import circulating, deadlines, delivery, effects, mail_choices, outages, people, reminders, signing
 from tests.factories import DAY, HOUR, make_letter, make_office, make_staff, sign
 from tests.workflow import lives
 
@@ -309,3 +309,14 @@ def test_an_older_mail_about_the_deadline_is_not_sent_after_a_newer_one(letter, 
     grant(letter, ask(letter, office, person))
     older = letter.notices.get(kind=Notice.Kind.DEADLINE_MOVED, address=person.email)
     assert delivery.reason_to_drop(older, timezone.now()) == "a later mail tells the newest deadline"
+
+
+def test_an_older_mail_is_sent_where_the_newer_one_is_not_wanted(letter, office, person):
+    mail_choices.mute_kind(person, Notice.Kind.OUTAGE, now=timezone.now())
+    deadlines.move(letter, letter.created_by, new_at=letter.deadline_at + DAY, now=timezone.now())
+    for at in (letter.deadline_at + DAY - 3 * HOUR, letter.deadline_at + DAY - HOUR):
+        outages.beat(at)
+    outages.settle(at)
+    older = letter.notices.get(kind=Notice.Kind.DEADLINE_MOVED, address=person.email)
+    assert letter.notices.filter(kind=Notice.Kind.OUTAGE, address=person.email).exists()
+    assert delivery.reason_to_drop(older, timezone.now()) == ""
