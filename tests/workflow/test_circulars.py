@@ -9,7 +9,7 @@ from letters import mail
 from letters.exports import evidence
 from letters.models import Circular, Event, Notice
 from letters.proof import check
-from letters.templatetags.letters import as_sentence
+from letters.templatetags.history import as_sentence
 from letters.text.html import TextError
 from letters.workflow import circulars, circulating, deadlines, delivery, drafting, links, signing
 from tests import factories
@@ -95,7 +95,7 @@ def test_the_words_are_kept_as_they_were_sent_and_the_history_has_their_hash(let
     assert (circular.subject, circular.body, circular.sent_by) == ("Please join", BODY, letter.created_by)
     event = letter.events.get(kind=Event.Kind.WROTE)
     assert "mills" not in json.dumps(event.details)
-    said = "wrote to the offices: a Dear Colleague to 1 offices, those that had not answered."
+    said = "wrote to the offices: a Dear Colleague to 1 office, those that had not answered."
     assert as_sentence(event) == f"{letter.created_by.email} {said}"
     check(evidence(again(letter)))
 

@@ -12,7 +12,7 @@ from letters.exports import evidence
 from letters.models import Event, Letter, Notice, RetiredLink
 from letters.models.answer import answers
 from letters.proof import check
-from letters.templatetags.letters import as_sentence
+from letters.templatetags.history import as_sentence
 from letters.workflow import links
 from tests import factories
 from tests.factories import HOUR, make_letter, make_office, make_staff

@@ -10,7 +10,7 @@ from letters import tasks
 from letters.exports import evidence
 from letters.models import Event, Membership, Notice
 from letters.proof import check
-from letters.templatetags.letters import as_sentence
+from letters.templatetags.history import as_sentence
 from letters.workflow import circulating, drafting, people, revising, scheduling
 from tests import factories
 from tests.factories import DAY, HOUR, make_draft, make_office, make_staff
