@@ -30,6 +30,12 @@ def office():
 
 
 @pytest.fixture
+def person(office):
+    """Signs for it."""
+    return make_staff(office)
+
+
+@pytest.fixture
 def manager(office):
     return make_staff(office, Membership.Role.MANAGER)
 

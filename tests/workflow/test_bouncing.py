@@ -24,11 +24,6 @@ def now():
 
 
 @pytest.fixture
-def office():
-    return make_office("Ada", "Able")
-
-
-@pytest.fixture
 def letter(office, now):
     """Invites an office with one person and one that is mailed at an address."""
     make_staff(office, email="ada@able.house.gov")

@@ -13,16 +13,6 @@ Decision = DeadlineRequest.Decision
 
 
 @pytest.fixture
-def office():
-    return make_office("Ada", "Able")
-
-
-@pytest.fixture
-def person(office):
-    return make_staff(office)
-
-
-@pytest.fixture
 def other():
     return make_staff()
 

@@ -17,16 +17,6 @@ DEADLINE = datetime.datetime(2027, 3, 14, 22, tzinfo=datetime.UTC)  # the evenin
 
 
 @pytest.fixture
-def office():
-    return make_office("Ada", "Able")
-
-
-@pytest.fixture
-def person(office):
-    return make_staff(office)
-
-
-@pytest.fixture
 def letter(office, person):
     return make_letter(invited=[office], now=DEADLINE - 7 * DAY)
 

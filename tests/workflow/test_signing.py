@@ -9,21 +9,11 @@ from letters.models import Event, Notice
 from letters.models.answer import State, answers
 from letters.workflow import Refused, deadlines, revising, signing
 from tests import factories
-from tests.factories import DAY, HOUR, make_letter, make_office, make_staff
+from tests.factories import DAY, HOUR, make_letter, make_office
 from tests.workflow import lives
 
 pytestmark = pytest.mark.django_db
 Kind = Event.Kind
-
-
-@pytest.fixture
-def office():
-    return make_office("Ada", "Able")
-
-
-@pytest.fixture
-def person(office):
-    return make_staff(office)
 
 
 @pytest.fixture
