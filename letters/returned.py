@@ -19,6 +19,7 @@ LIMITS = Limits(seconds=5, memory=256 * MEGABYTE, answer=MEGABYTE)
 DELIVERED_TO = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "to", "received")
 STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 REPLY_LINE = re.compile(r"\b(5\d\d)[ -]\S")
+STATUS_OF_QMAIL = re.compile(r"\(#[245]\.\d{1,3}\.\d{1,3}\)")
 SERVERS = re.compile(r"mailer-daemon|postmaster|mail.?delivery|microsoftexchange", re.IGNORECASE)
 XTEXT = re.compile(r"\+([0-9A-F]{2})")
 FAILED = ("fail", "error")  # OpenSMTPD writes `error`
@@ -96,5 +97,5 @@ def told_in_words(message, raw):
     if not addresses:
         return []
     lines = [text(line).strip() for line in raw.partition(b"\n\n")[2].decode("utf-8", "replace").splitlines()[:300]]
-    why = next((line for line in lines if REPLY_LINE.search(line)), "")
+    why = next((line for line in lines if REPLY_LINE.search(line) or STATUS_OF_QMAIL.search(line)), "")
     return [{"addresses": addresses, "status": (STATUS.findall(why) or ["5.0.0"])[0], "why": why[:300]}]

@@ -1,11 +1,11 @@
 """What a commercial mail service reports to its webhook."""
 
 import logging
+import re
 
 from anymail.signals import EventType, RejectReason
 from django.utils import timezone
 
-from letters.mail.bounces import ABOUT_THE_MAIL
 from letters.mail.compose import one_line
 from letters.mail.envelope import number_of
 from letters.models import Notice
@@ -15,6 +15,8 @@ from letters.workflow import bouncing
 log = logging.getLogger(__name__)
 
 COMPLAINED = "its reader called it spam"
+# The mail itself was not taken: too large, against a rule, the mailbox full.
+ABOUT_THE_MAIL = re.compile(r"5\.(2\.[23]|3\.4|6\.\d+|7\.\d+)|[24]\..*")
 # The mail was not taken for what it is or for who sent it, or it is not known why; the address may well be good.
 NOT_THE_ADDRESS = (RejectReason.TIMED_OUT, RejectReason.BLOCKED, RejectReason.OTHER, None)
 

@@ -91,6 +91,15 @@ STANDARD = {
     "against a rule": ({"status": "5.7.1", "diagnostic": "smtp; 550 5.7.1 Message rejected"}, False),
     "too large": ({"status": "5.3.4", "diagnostic": "smtp; 552 5.3.4 too big"}, False),
     "given up after days": ({"status": "4.4.1", "diagnostic": "X-Postfix; connection timed out"}, False),
+    "nothing but words": ({"status": "5.0.0", "diagnostic": "smtp; 550 Mailbox unavailable"}, True),
+    "no such domain": ({"status": "5.4.4", "diagnostic": "X-Postfix; Host or domain name not found"}, True),
+    "taken for spam": ({"status": "5.0.0", "diagnostic": "smtp; 550 This message was classified as SPAM"}, False),
+    "blocked": ({"status": "5.0.0", "diagnostic": "smtp; 554 Service unavailable; unknown host is blocked"}, False),
+    "nobody knows why": ({"status": "5.0.0", "diagnostic": "smtp; 554 5.0.0 Service unavailable"}, False),
+    "a server that was away for days": ({"status": "5.0.0", "diagnostic": "X-Exim; retry timeout exceeded"}, False),
+    "too old": ({"status": "5.4.7", "diagnostic": "smtp; 550 Delivery time expired"}, False),
+    "a loop": ({"status": "5.4.6", "diagnostic": "X-Postfix; mail forwarding loop"}, False),
+    "our own address is unknown": ({"status": "5.1.8", "diagnostic": "smtp; 550 5.1.8 Sender's domain not found"}, False),
 }
 
 
@@ -106,6 +115,19 @@ def test_a_failure_for_good_is_one_and_stops_the_address_where_it_is_about_the_a
 def test_servers_that_write_in_their_own_way_are_understood(notice, make):
     verdict = bounces.judge(make(notice))
     assert (verdict.what, verdict.notice, verdict.gone) == ("failed", notice, True)
+
+
+@pytest.mark.parametrize(
+    ("make", "words", "instead"),
+    [
+        (returned.exim, "550 5.1.1 The email account that you tried to reach does not exist", "retry timeout exceeded"),
+        (returned.exim, "550 5.1.1 The email account that you tried to reach does not exist", "550 spam detected"),
+        (returned.qmail, "no mailbox here by that name. (#5.1.1)", "this message has been in the queue too long."),
+    ],
+)
+def test_in_a_plain_letter_too_only_a_mailbox_that_is_not_there_stops_the_address(notice, make, words, instead):
+    verdict = bounces.judge(make(notice).replace(words.encode(), instead.encode()))
+    assert (verdict.what, verdict.gone) == ("failed", False)
 
 
 def test_the_reason_is_the_servers_own_in_one_line(notice):

@@ -52,6 +52,8 @@ REFUSALS = {
     "554 5.7.1 Relay access denied": False,
     "521 Host does not accept mail": False,
     "554 No such user": False,
+    "550 5.1.8 Sender address rejected: domain not found": False,
+    "550 Sender unknown": False,
 }
 
 
