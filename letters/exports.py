@@ -34,12 +34,13 @@ def local_time(instant, letter) -> str:
 def answers_csv(letter, rows) -> str:
     """Where each office stands, as the CSV that spreadsheets read: with a byte order mark and CRLF.
 
+    Each value is in quotation marks: some programs take a semicolon for the end of a value too.
     `rows` are Answers of the letter. The addresses are those of the people who answer for the office, or of its invitation.
     """
     addresses = addresses_of({row.office.pk for row in rows})
     target = io.StringIO()
     target.write(BYTE_ORDER_MARK)
-    writer = csv.writer(target)
+    writer = csv.writer(target, quoting=csv.QUOTE_ALL)
     writer.writerow(COLUMNS)
     for row in rows:
         writer.writerow([guarded(value) for value in cells(letter, row, addresses.get(row.office.pk, []))])

@@ -23,12 +23,13 @@ class Mail:
     taken: int = 0
     on_its_way: int = 0
     failed: int = 0
-    has_reader: bool = True
+    has_people: bool = False
+    has_contact: bool = False
 
     @property
     def has_nobody(self):
         """Whether there is nobody to mail: neither people of the office here nor an address for it."""
-        return not self.has_reader
+        return not (self.has_people or self.has_contact)
 
     @property
     def reaches_nobody(self):
@@ -49,11 +50,10 @@ def mail_to_offices(letter):
     rows = {row.pop("office"): row for row in counts}
     newest = Notice.objects.in_bulk([row.pop("newest") for row in rows.values()])
     last = {notice.office_id: notice for notice in newest.values()}
-    readers = set(
-        Membership.objects.answering().filter(office__in=letter.invitees.values("office")).values_list("office", flat=True)
-    )
-    readers |= set(letter.invitees.exclude(contact="").values_list("office", flat=True))
-    mails = defaultdict(Mail)
-    for office in letter.invitees.values_list("office", flat=True):
-        mails[office] = Mail(last.get(office), has_reader=office in readers, **rows.get(office, {}))
+    places = Membership.objects.answering().filter(office__in=letter.invitees.values("office"))
+    peopled = set(places.values_list("office", flat=True))
+    mails = defaultdict(lambda: Mail(has_people=True))  # the lead, for one, has no row and needs no mail
+    for office, contact in letter.invitees.values_list("office", "contact"):
+        told = {"has_people": office in peopled, "has_contact": bool(contact)}
+        mails[office] = Mail(last.get(office), **told, **rows.get(office, {}))
     return mails

@@ -57,6 +57,15 @@ def test_the_table_shows_each_office_with_its_answer_and_what_to_do(house, senat
     assert "Wait, or call" in page
 
 
+def test_an_office_that_nobody_can_mail_is_given_another_address_from_the_table(house):
+    nobody = make_office("Cy", "Clement")
+    circulating.invite(house.letter, [nobody], house.letter.created_by, now=timezone.now())
+    invitee = house.letter.invitees.get(office=nobody)
+    assert path("desk-contact", house.letter, invitee.pk) in desk(house).content.decode()
+    make_staff(nobody)
+    assert path("desk-contact", house.letter, invitee.pk) not in desk(house).content.decode()
+
+
 def test_the_states_are_links_with_counts_that_keep_the_rest_of_the_filter(house, senate):
     response = desk(house, "?chamber=senate&sort=since")
     assert [(state.value, count) for state, count, _ in response.context["states"]] == [("declined", 1)]
@@ -173,6 +182,14 @@ def test_no_cell_begins_a_formula(text):
 @pytest.mark.parametrize("text", ["", "NY-10", "a=b", "José", "5 pm", "'x"])
 def test_other_cells_stay_as_they_are(text):
     assert guarded(text) == text
+
+
+def test_a_semicolon_ends_no_value_in_programs_that_take_it_for_a_comma(house):
+    signing.decline(house.letter, house.office, house.person, reason="No;=WEBSERVICE(A1)", now=timezone.now())
+    text = house.lead.get(path("answers-csv", house.letter)).content.decode("utf-8-sig")
+    read = csv.reader(io.StringIO(text.replace('","', '";"'), newline=""), delimiter=";")
+    assert {len(row) for row in read} == {len(COLUMNS)}
+    assert '"No;=WEBSERVICE(A1)"' in text
 
 
 def test_hostile_words_of_an_office_come_back_whole_and_guarded(house):
