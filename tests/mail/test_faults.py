@@ -8,43 +8,14 @@ from django.utils import timezone
 from letters import mail, tasks
 from letters.models import Notice
 from letters.workflow import delivery, reminders
-from tests.factories import DAY, HOUR, make_letter, make_office, make_staff
+from tests.factories import DAY, HOUR, make_letter
 from tests.mail import occasions
 
 from .server import HANG_UP, SILENCE
+from .waiting import alone, deliver, ids, invitations, offices
 
 pytestmark = pytest.mark.django_db
 MINUTE = datetime.timedelta(minutes=1)
-
-
-def offices(count):
-    found = [make_office() for _ in range(count)]
-    for office in found:
-        make_staff(office)
-    return found
-
-
-def invitations(count):
-    """Queues one invitation to each of several offices; returns them in the order in which they are sent."""
-    make_letter(invited=offices(count))
-    return Notice.objects.order_by("due_at", "pk")
-
-
-def alone(occasion):
-    """The occasion's notice, with every other one out of the way."""
-    notice = occasion()
-    Notice.objects.exclude(pk=notice.pk).update(dropped_at=timezone.now())
-    return notice
-
-
-def deliver(notice):
-    tasks.deliver()
-    notice.refresh_from_db()
-    return notice
-
-
-def ids(post_office):
-    return [received.id for received in post_office.mails()]
 
 
 def accepted(post_office):
