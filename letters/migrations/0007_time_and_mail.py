@@ -104,6 +104,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("code", models.CharField(max_length=32, unique=True)),
                 ("retired_at", models.DateTimeField()),
+                ("for_any", models.BooleanField(help_text="Any office could open the letter by it when it was replaced.")),
             ],
         ),
         migrations.CreateModel(

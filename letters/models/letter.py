@@ -294,10 +294,11 @@ class Letter(models.Model):
 class RetiredLinkQuerySet(models.QuerySet):
     def told_to(self, person):
         """Links of which the person is told that they were replaced: of letters they may read, and to people of any office
-        also of other letters in circulation. To everybody else such a link is like one that never was."""
+        also of other letters in circulation that any office may read or could read by that link. To everybody else such a
+        link is like one that never was."""
         told = Q(letter__in=Letter.objects.open_without_link(person))
         if Membership.objects.live().filter(person_id=person.pk, office__left_on=None).exists():
-            told |= ~Q(letter__status=Letter.Status.DRAFT)
+            told |= ~Q(letter__status=Letter.Status.DRAFT) & (Q(for_any=True) | Q(letter__audience=Letter.Audience.ANY))
         return self.filter(told)
 
 
@@ -308,6 +309,7 @@ class RetiredLink(models.Model):
     code = models.CharField(max_length=32, unique=True)
     retired_at = models.DateTimeField()
     retired_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    for_any = models.BooleanField(help_text="Any office could open the letter by it when it was replaced.")
 
     objects = RetiredLinkQuerySet.as_manager()
 

@@ -24,12 +24,12 @@ def revoke(letter, person, *, now):
     """Give it a new link, and let none but invited offices open the letter from now on; the letter as it is now."""
     letter = Letter.objects.lock(letter)
     if_locked(letter)
-    letter.audience = Letter.Audience.INVITED
-    return renew(letter, person, now, audience=letter.audience)
+    return renew(letter, person, now, audience=Letter.Audience.INVITED)
 
 
-def renew(letter, person, now, **facts):
-    old, letter.code = letter.code, new_code()
-    record(letter, Event.Kind.LINK_REPLACED, now=now, person=person, **facts)
-    RetiredLink.objects.create(letter=letter, code=old, retired_at=now, retired_by=person)
+def renew(letter, person, now, **changes):
+    old = {"code": letter.code, "for_any": letter.is_open and letter.audience == Letter.Audience.ANY}
+    letter.code, letter.audience = new_code(), changes.get("audience", letter.audience)
+    record(letter, Event.Kind.LINK_REPLACED, now=now, person=person, **changes)
+    RetiredLink.objects.create(letter=letter, retired_at=now, retired_by=person, **old)
     return letter

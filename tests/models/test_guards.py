@@ -60,7 +60,13 @@ IMAGE_CHANGES = {
     "added_at": OTHER_TIME,
     "added_by_id": "added_by_id + 1",
 }
-LINK_CHANGES = {"letter_id": "{draft}", "code": "'x'", "retired_at": OTHER_TIME, "retired_by_id": "retired_by_id + 1"}
+LINK_CHANGES = {
+    "letter_id": "{draft}",
+    "code": "'x'",
+    "retired_at": OTHER_TIME,
+    "retired_by_id": "retired_by_id + 1",
+    "for_any": "NOT for_any",
+}
 CIRCULAR_CHANGES = {
     "letter_id": "{draft}",
     "subject": "'Never written'",

@@ -3,9 +3,9 @@
 import pytest
 from django.utils import timezone
 
-from letters.workflow import circulating, deadlines, links
+from letters.workflow import circulating, deadlines, drafting, links
 from tests import factories
-from tests.factories import DAY, make_draft, make_person, make_staff
+from tests.factories import DAY, make_draft, make_office, make_person, make_staff
 from tests.sessions import signed_in
 from tests.workflow import lives
 from tests.workflow.lives import again
@@ -118,6 +118,20 @@ def test_a_person_who_came_by_the_link_alone_is_sent_to_the_lead(house, client_o
     assert f"Ask the office of {house.letter.lead.printed_name} for the new one." in shown
     assert again(house.letter).code not in shown
     assert stranger.get(path("letter", again(house.letter))).status_code == 200
+
+
+def test_where_only_invited_offices_could_read_others_are_not_told_that_there_was_a_letter(house, client_of):
+    stranger, asking = client_of(make_staff()), client_of(lives.asking_person(make_office()))
+    switched_off = replaced(house.letter, links.revoke)
+    for_invited_alone = replaced(house.letter)
+    for reader in (stranger, asking):
+        shown = reader.get(path("letter", switched_off))
+        assert shown.status_code == 410  # by that one they read the letter before
+        assert f"ask the office of {house.letter.lead.printed_name} to invite yours" in shown.content.decode()
+        assert reader.get(path("letter", for_invited_alone)).status_code == 404
+    assert house.staff.get(path("letter", for_invited_alone)).status_code == 410
+    drafting.arrange(house.letter, house.letter.created_by, audience="any", now=timezone.now())
+    assert "for the new one" in stranger.get(path("letter", for_invited_alone)).content.decode()
 
 
 def test_an_office_that_acted_by_the_link_keeps_the_letter_when_it_is_switched_off(house, client_of):
