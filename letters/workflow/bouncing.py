@@ -137,6 +137,9 @@ def change_contact(invitee, address, person, *, now):
         raise Refused("That is the office's contact already. Send the mail again instead.")
     if Suppression.objects.of(address).standing().exists():
         raise Refused("Mail to that address came back. Enter another one.")
+    lately = letter.notices.filter(kind=Kind.INVITATION, office=office, address__iexact=address, due_at__gt=now - PAUSE)
+    if lately.count() > 1:
+        raise Refused("The invitation went to that address twice in the last ten minutes. Give it time to arrive.")
     invitee.contact = address
     invitee.save(update_fields=["contact"])
     record(letter, Event.Kind.INVITED, now=now, person=person, offices=[office.pk], another_contact=True)

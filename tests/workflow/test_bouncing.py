@@ -229,6 +229,16 @@ def test_an_earlier_contact_can_be_taken_up_again(letter, now):
     assert letter.notices.filter(office=invitee.office, address="front.desk@able.house.gov").count() == 2
 
 
+def test_going_to_and_fro_between_contacts_floods_no_mailbox(letter, now):
+    invitee, act = to_contact(letter, now), bouncing.change_contact
+    to_and_fro = ("chief@alone.house.gov", "front.desk@able.house.gov") * 2
+    for minutes, address in enumerate(to_and_fro):
+        act(invitee, address, letter.created_by, now=now + minutes * MINUTE)
+    words = "The invitation went to that address twice in the last ten minutes. Give it time to arrive."
+    assert refusal(act, invitee, "chief@alone.house.gov", letter.created_by, now=now + 5 * MINUTE) == words
+    act(invitee, "chief@alone.house.gov", letter.created_by, now=now + 11 * MINUTE)
+
+
 def test_another_contact_is_refused_with_a_sentence(letter, office, now):
     act = bouncing.change_contact
     with_people = letter.invitees.get(office=office)
