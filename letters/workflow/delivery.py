@@ -134,6 +134,10 @@ def against_awaiting(notice, now):
     return "the signature needs no confirmation any more" if decided else ""
 
 
+def against_confirmed(notice, now):
+    return "the signature was taken off" if notice.signature.ended_at else ""
+
+
 def against_request(notice, now):
     if not notice.letter.is_open:
         return CLOSED
@@ -213,6 +217,7 @@ REASONS_AGAINST = {
     Kind.ASKED_AGAIN: against_asking_again,
     Kind.EDIT_PROPOSED: against_edit,
     Kind.AWAITING: against_awaiting,
+    Kind.CONFIRMED: against_confirmed,
     Kind.REQUEST_RECEIVED: against_request,
     Kind.REQUEST_DECIDED: against_decided,
     Kind.OUTAGE: against_outage,

@@ -185,6 +185,7 @@ CASES = [
     (occasions.awaiting, refuses, "the signature needs no confirmation any more"),
     (occasions.awaiting, locks, "the letter is no longer open"),
     (occasions.awaiting, leaves, "the person has left the office"),
+    (occasions.confirmed, withdraws, "the signature was taken off"),
     (occasions.request_received, decides, "the request was answered or taken back already"),
     (occasions.request_received, takes_back, "the request was answered or taken back already"),
     (occasions.request_received, locks, "the letter is no longer open"),
