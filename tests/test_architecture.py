@@ -45,7 +45,7 @@ WRITES = {
     *("create_user", "create_superuser", "select_for_update"),
 }
 # Offices belong to the roster, committees to their files, the demo's people to its command, accounts to the sign-in pages, the
-# query that locks a letter to its model, the groups to the migration; a picture is saved in memory only, a kept file in the cache.
+# query that locks a letter to its model, the groups to the migration; pictures are saved in memory, kept files in the cache.
 MAY_WRITE = {
     *("letters/roster.py", "letters/management/commands/load_demo.py", "letters/models/letter.py", "letters/accounts.py"),
     *("letters/models/groups.py", "letters/images.py", "letters/views/kept.py", "letters/committees.py"),
