@@ -35,7 +35,8 @@ def answers_csv(letter, rows) -> str:
     """Where each office stands, as the CSV that spreadsheets read: with a byte order mark and CRLF.
 
     Each value is in quotation marks: some programs take a semicolon for the end of a value too.
-    `rows` are Answers of the letter. The addresses are those of the people who answer for the office, or of its invitation.
+    `rows` are Answers of the letter. The addresses are those of the people who answer for the office, or of its invitation; of
+    an office that is only on a draft's list none is told.
     """
     addresses = addresses_of({row.office.pk for row in rows})
     target = io.StringIO()
@@ -56,7 +57,7 @@ def cells(letter, row, addresses):
         *(office.printed_name, office.seat, office.get_chamber_display(), office.party, row.state.label),
         *(local_time(row.since, letter), local_time(row.deadline_at, letter)),
         *(invitee.condition if invitee else "", ": ".join(filter(None, [answered, said])), reasons.get(row.state) or ""),
-        "; ".join(addresses or filter(None, [invitee and invitee.contact])),
+        "; ".join(addresses or filter(None, [invitee and invitee.contact])) if row.state != "listed" else "",
     )
 
 

@@ -10,8 +10,8 @@ FINISHED = "('locked', 'withdrawn', 'superseded')"
 
 # What a locked letter may still change: its PDF's bookkeeping, its history's head, and its status, forward only.
 LETTER_FIELDS_FIXED_BY_LOCK = (
-    "code title lead_id created_at created_by_id deadline_at zone audience list_shown order columns space running_head seal_id "
-    "signature_images revision_id asked_again_at circulate_at circulate_by_id reminder_steps "
+    "ref code title lead_id created_at created_by_id deadline_at zone audience list_shown order columns space running_head "
+    "seal_id signature_images revision_id asked_again_at circulate_at circulate_by_id reminder_steps "
     "lock_announced_at lock_announced_by_id lock_expected_at lock_announced_text_id "
     "state_no opened_at opened_by_id locked_at locked_by_id manifest manifest_sha256"
 ).split()

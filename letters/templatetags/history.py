@@ -107,7 +107,7 @@ def circulated(details, letter):
 
 
 def link_replaced(details, letter):
-    return ["only invited offices open the letter from now on"] if "audience" in details else []
+    return ["only offices on the letter open it from now on"] if "audience" in details else []
 
 
 def wrote(details, letter):

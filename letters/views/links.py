@@ -25,7 +25,7 @@ def replace(request, code):
 
 @require_POST
 def revoke(request, code):
-    done = "The link before opens nothing any more, and only invited offices open the letter."
+    done = "The link before opens nothing any more, and only offices that are on the letter open it."
     return renew(request, code, links.revoke, done)
 
 

@@ -88,7 +88,7 @@ def send_again(notice, person, *, now):
         raise Refused("This mail is waiting to be sent already.")
     if newest != first and newest.due_at > now - PAUSE:
         raise Refused("This mail was sent again less than ten minutes ago. Give it time to arrive.")
-    unless_elsewhere(first)
+    unless_elsewhere(first, now)
     again = Notice(**{field: getattr(first, field) for field in ABOUT})
     again.again_of, again.due_at = first, now
     again.address = first.person.email if first.person else first.address
@@ -100,13 +100,15 @@ def send_again(notice, person, *, now):
     return again
 
 
-def unless_elsewhere(notice):
+def unless_elsewhere(notice, now):
     """A mail to an office's contact: the office may have another by now, or people of its own."""
     if notice.person or notice.office is None:
         return
     invitee = notice.letter.invitee_for(notice.office)
     if invitee and invitee.contact.lower() != notice.address.lower():
         raise Refused("The office has another contact by now. Send the mail to that one again.")
+    if notices.people_of([notice.office], now=now)[notice.office.pk]:
+        raise Refused("The office has people here by now. Its mail goes to them.")
 
 
 def way_out(notice):

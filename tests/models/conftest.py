@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from letters.models import Circular, Membership, OfficeList, guards
 from letters.text.letter import Imported, LetterText
-from letters.workflow import deadlines, edits, feeds, links, lists, offices, people, revising, signing
+from letters.workflow import deadlines, edits, feeds, links, lists, locking, offices, people, revising, signing
 from tests import factories
 from tests.factories import HOUR
 from tests.pdf.pictures import signature
@@ -44,6 +44,7 @@ def scene(db):
     locked = factories.make_letter()
     signer = factories.sign(locked)
     waiting, locked_edit = ask(locked), propose(locked)
+    locking.announce(locked, locked.created_by, lock_at=timezone.now() + factories.DAY, now=timezone.now())
     lives.lock(locked)
     lives.publish(locked)
     opened.refresh_from_db()

@@ -95,7 +95,7 @@ REQUEST_CHANGES = {
     "asked_by_id": "asked_by_id + 1",
 }
 LOCKED_CHANGES = {
-    **dict.fromkeys(["code", "title", "zone", "manifest", "manifest_sha256"], "'x'"),
+    **dict.fromkeys(["ref", "code", "title", "zone", "manifest", "manifest_sha256"], "'x'"),
     "audience": "'invited'",
     "list_shown": "'all'",
     "order": "'seniority'",
@@ -104,10 +104,12 @@ LOCKED_CHANGES = {
     "running_head": "NOT running_head",
     "seal_id": "{image}",
     "asked_again_at": OTHER_TIME,
-    **dict.fromkeys(["created_at", "deadline_at", "opened_at", "locked_at"], OTHER_TIME),
+    **dict.fromkeys(["created_at", "deadline_at", "opened_at", "lock_announced_at", "locked_at"], OTHER_TIME),
     **dict.fromkeys(["lead_id"], "{office}"),
-    **dict.fromkeys(["created_by_id", "opened_by_id", "locked_by_id"], "{person}"),
-    "revision_id": "{text}",
+    **dict.fromkeys(["created_by_id", "opened_by_id", "lock_announced_by_id", "locked_by_id"], "{person}"),
+    "lock_expected_at": "'2099-01-01 00:00:00'",
+    **dict.fromkeys(["revision_id", "lock_announced_text_id"], "{text}"),
+    "reminder_steps": "'7d'",
     "state_no": "state_no + 1",
     "signature_images": "NOT signature_images",
 }

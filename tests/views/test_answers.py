@@ -184,6 +184,14 @@ def test_other_cells_stay_as_they_are(text):
     assert guarded(text) == text
 
 
+def test_a_list_that_nobody_was_told_of_gives_nobodys_address_away(house):
+    draft = factories.make_draft(house.letter.lead, house.letter.created_by)
+    circulating.list_offices(draft, [house.office], house.letter.created_by, now=timezone.now())
+    text = house.lead.get(path("answers-csv", draft)).content.decode("utf-8-sig")
+    assert "Able" in text
+    assert house.person.email not in text
+
+
 def test_a_semicolon_ends_no_value_in_programs_that_take_it_for_a_comma(house):
     signing.decline(house.letter, house.office, house.person, reason="No;=WEBSERVICE(A1)", now=timezone.now())
     text = house.lead.get(path("answers-csv", house.letter)).content.decode("utf-8-sig")

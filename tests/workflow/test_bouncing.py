@@ -222,6 +222,14 @@ def test_another_contact_is_invited_at_once_and_the_history_names_no_address(let
     assert refusal(bouncing.send_again, lost, letter.created_by, now=now) == words
 
 
+def test_the_contact_of_an_office_that_has_people_by_now_is_not_mailed_again(letter, now):
+    invitee = to_contact(letter, now)
+    first = sent(letter, invitee.office, now)
+    make_staff(invitee.office)
+    words = "The office has people here by now. Its mail goes to them."
+    assert refusal(bouncing.send_again, first, letter.created_by, now=now + HOUR) == words
+
+
 def test_an_earlier_contact_can_be_taken_up_again(letter, now):
     invitee = to_contact(letter, now)
     bouncing.change_contact(invitee, "chief@alone.house.gov", letter.created_by, now=now)

@@ -65,7 +65,7 @@ def test_the_history_tells_no_code(letter):
     assert [json.loads(event.data) for event in events] == [{}, {"audience": "invited"}]
     assert not [code for code in codes if code in json.dumps(evidence(again(letter)))]
     said = [as_sentence(event).removeprefix(letter.created_by.email) for event in events]
-    assert said == [" replaced the link.", " replaced the link: only invited offices open the letter from now on."]
+    assert said == [" replaced the link.", " replaced the link: only offices on the letter open it from now on."]
 
 
 @pytest.mark.parametrize("verb", [links.replace, links.revoke])
