@@ -103,12 +103,17 @@ class InviteForm(forms.Form):
 
 def read_contact(line, by_word):
     """(office, address) of one line. Raises AddressError with a sentence."""
-    who, _, address = (part.strip() for part in line.rpartition(":"))
+    who, colon, address = (part.strip() for part in line.rpartition(":"))
+    if not colon:
+        raise AddressError(f"“{line}” has no colon. Write the last name or seat, a colon, the address.")
     matches = by_word.get(who.casefold(), [])
     if len(matches) != 1:
-        problem = "fits several of the offices chosen; use the seat" if matches else "is none of the offices chosen"
-        raise AddressError(f"“{who or line}” {problem}.")
-    return matches[0], clean_address(address)
+        none = "is none of the offices chosen. Choose it above, or correct the name or seat."
+        raise AddressError(f"“{who}” {'fits several of the offices chosen. Use the seat.' if matches else none}")
+    try:
+        return matches[0], clean_address(address)
+    except AddressError as error:
+        raise AddressError(f"“{line}”: {error}") from None
 
 
 def add_problems(form, field, problems):

@@ -178,7 +178,12 @@ class AnswerConditionForm(forms.Form):
     """The lead's answer to an office's condition, which is sent along as it was read."""
 
     condition = Lines(max_length=1000, widget=forms.HiddenInput)
-    met = forms.ChoiceField(label="Answer", choices=[("yes", "Yes, that is so now"), ("no", "No")], widget=forms.RadioSelect)
+    met = forms.ChoiceField(
+        label="Answer",
+        choices=[("yes", "Yes, that is so now"), ("no", "No")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose yes or no."},
+    )
     answer = reason("A word to the office", help_text="Needed when the answer is no. It is mailed to the office.")
 
     def __init__(self, *args, **kwargs):

@@ -1,7 +1,7 @@
 """The offices asked to sign a letter, and what each has answered."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from .letter import Letter
 from .office import Membership, Office, User
@@ -14,9 +14,10 @@ class InviteeQuerySet(models.QuerySet):
         return self.filter(declined_at=None).exclude(invited_at=None).exclude(signed)
 
     def invited_of(self, person):
-        """Invited offices in which the person has a confirmed place."""
+        """Invited offices in which the person has a confirmed place; those that lead the letter ask themselves nothing."""
         places = Membership.objects.confirmed().filter(person_id=person.pk)
-        return self.exclude(invited_at=None).filter(office__in=places.values("office"))
+        asked = self.exclude(invited_at=None).exclude(co_lead=True).exclude(office=F("letter__lead"))
+        return asked.filter(office__in=places.values("office"))
 
     def conditional(self):
         """Offices that would sign on a condition, and have neither signed nor declined since they said so."""

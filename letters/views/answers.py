@@ -18,7 +18,7 @@ from letters.models import Office
 from letters.models.answer import State, answers
 from letters.workflow import Refused, conditions, opening, signing
 
-from .access import get_or_post, letter_for, letter_to_run, letter_to_watch, my_office, status_of, trying
+from .access import get_or_post, letter_for, letter_to_run, letter_to_watch, my_office, my_offices, status_of, trying
 from .desk import page
 
 SORTS = {
@@ -89,6 +89,7 @@ def desk(request, code):
         parties=parties,
         sorts=[(value, label) for value, (label, _) in SORTS.items()],
         leads=permissions.leads(request.user, letter),
+        own=set(my_offices(request).values_list("pk", flat=True)),
         tab="offices",
     )
 

@@ -61,6 +61,7 @@ def progress(letters, now):
         "asked": counts(Invitee.objects.exclude(invited_at=None)),
         "requests": counts(DeadlineRequest.objects.pending()),
         "awaiting": counts(Signature.objects.awaiting()),
+        "conditions": counts(Invitee.objects.conditional().filter(condition_answered_at=None)),
     }
     return [
         {"letter": letter, "closed": letter.is_closed(now), **{name: rows.get(letter.pk, 0) for name, rows in counted.items()}}

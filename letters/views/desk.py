@@ -27,6 +27,7 @@ def figures(letter):
         "awaiting": letter.signatures.awaiting().count(),
         "edits": letter.proposed_edits.pending().count(),
         "conditions": letter.invitees.conditional().count(),
+        "listed": letter.invitees.listed().count() if letter.is_draft else 0,
         "latest": letter.latest_rendition(),
     }
 

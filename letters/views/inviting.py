@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from letters import permissions
 from letters.forms import FindForm, InviteForm
 from letters.models import Invitee, Membership, Office, OfficeList
 from letters.models.office import STATES
@@ -39,7 +40,9 @@ def invite(request, code):
         if done.ok:
             messages.success(request, in_words(letter, asked))
             return redirect("desk", code=code)
-    return page(request, letter, "letters/desk/invite.html", status=status_of(form), form=form, finding=finding)
+    keepers = [office for office in letter.lead_offices() if permissions.may_keep_lists(request.user, office)]
+    more = {"form": form, "finding": finding, "keepers": keepers}
+    return page(request, letter, "letters/desk/invite.html", status=status_of(form), **more)
 
 
 def ask(letter, chosen, person):
@@ -114,7 +117,8 @@ class Finding:
         self.form = FindForm(data, offices=offices, lists=lists)
         self.looks_on = bool({"show", "all", "none"} & set(data))
         self.chosen = self.chosen_in(data) & {office.pk for office in offices} - taken
-        found = self.form.found(self.places())
+        leads = {letter.lead_id, *letter.invitees.filter(co_lead=True).values_list("office", flat=True)}
+        found = [office for office in self.form.found(self.places()) if office.pk not in leads]
         self.offered = [office for office in found if office.pk not in taken]
         self.left_out = len(found) - len(self.offered)
         shown = {office.pk for office in self.offered}

@@ -7,7 +7,7 @@ from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from letters.forms.contact import ContactForm
 from letters.mail import showing
-from letters.models import Membership, Notice
+from letters.models import Invitee, Membership, Notice
 from letters.workflow import bouncing
 
 from .access import get_or_post, letter_to_run, letter_to_watch, status_of, trying
@@ -26,6 +26,10 @@ ROWS = 100
 Standing = Notice.Standing
 # Mail that reached nobody.
 FAILED = (Standing.RETURNED, Standing.REFUSED)
+# The mail went to an office's contact, and the office has another one since.
+HAS_ANOTHER_CONTACT = Exists(
+    Invitee.objects.filter(letter=OuterRef("letter"), office=OuterRef("office")).exclude(contact__iexact=OuterRef("address"))
+)
 # A mail is shown in a frame of its own: its styles are its own, and nothing in it runs, is fetched or leads anywhere.
 IN_A_FRAME = {
     "default-src": [NONE],
@@ -68,14 +72,15 @@ class Shown:
 def notices(request, code):
     letter, now = letter_to_watch(request, code), timezone.now()
     shown = Shown.asked_for(request)
-    rows = shown.of_office(letter.notices.with_standing(now))
+    rows = shown.of_office(letter.notices.with_standing(now).annotate(elsewhere=HAS_ANOTHER_CONTACT))
     counted = list(rows.values_list("standing", "kind").annotate(Count("pk")).order_by())
     states = totals((state, count) for state, kind, count in counted if shown.kind in ("", kind))
     kinds = totals((kind, count) for state, kind, count in counted if shown.state in ("", state))
-    if shown.state:
-        rows = rows.filter(standing=shown.state)
     if shown.kind:
         rows = rows.filter(kind=shown.kind)
+    lost = rows.filter(standing__in=FAILED).exclude(person=None, elsewhere=True).count()
+    if shown.state:
+        rows = rows.filter(standing=shown.state)
     listed = Paginator(rows.select_related("office", "person").order_by("-pk"), ROWS).get_page(request.GET.get("page"))
     return page(
         request,
@@ -87,7 +92,7 @@ def notices(request, code):
         states=[(state, states.get(state, 0), shown.query(state=state)) for state in Standing if state in (*states, shown.state)],
         kinds=[(kind, kinds.get(kind, 0)) for kind in Notice.Kind if kind in (*kinds, shown.kind)],
         every_state=(sum(states.values()), shown.query(state="")),
-        failed=sum(states.get(state, 0) for state in FAILED if shown.state not in FAILED),
+        failed=0 if shown.state in FAILED else lost,
         query=shown.query(),
         tab="notices",
     )
@@ -102,7 +107,8 @@ def totals(counted):
 
 def with_contacts(letter, rows):
     """Each notice with the invitee to whom the lead may give another contact, where mail to the present one was lost."""
-    lost = [notice for notice in rows if notice.person_id is None and (notice.dropped_at or notice.bounced_at)]
+    at_contact = [notice for notice in rows if notice.person_id is None and not notice.elsewhere]
+    lost = [notice for notice in at_contact if notice.dropped_at or notice.bounced_at]
     offices = {notice.office_id for notice in lost} if letter.is_open else set()
     peopled = Membership.objects.answering().filter(office__in=offices).values("office")
     waiting = letter.invitees.waiting().filter(office__in=offices).exclude(office__in=peopled)

@@ -15,7 +15,7 @@ def test_mails_are_chosen_muted_and_stopped(site):
     person = story.staff[6]
     visitor = site.visitor(person)
     visitor.open("/account/email/")
-    visitor.follow("Mail you get")
+    visitor.follow("Your mail")
     visitor.check("mail-choices")
     visitor.page.get_by_label("Quiet from").fill("10 pm")
     visitor.page.get_by_label("Quiet until").fill("6 am")

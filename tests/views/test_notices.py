@@ -52,7 +52,7 @@ STATES = {
     "sending": ({"claimed_until": MINUTE}, "Being sent"),
     "retrying": ({"claimed_until": MINUTE, "last_error": "451 come back later"}, "451 come back later"),
     "sent": ({"sent_at": -MINUTE}, "Sent"),
-    "dropped": ({"dropped_at": -MINUTE, "dropped_because": "the office has answered"}, "the office has answered"),
+    "dropped": ({"dropped_at": -MINUTE, "dropped_because": "the office has answered"}, "The office has answered"),
     "refused": ({"dropped_at": -MINUTE, "refused": True, "dropped_because": "the mail server refused"}, "Refused"),
     "returned": ({"sent_at": -HOUR, "bounced_at": -MINUTE, "bounced_because": NOBODY}, f"The mail server said: {NOBODY}"),
 }
