@@ -8,6 +8,7 @@ from csp.decorators import csp
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models.functions import Lower
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -28,7 +29,9 @@ Standing = Notice.Standing
 FAILED = (Standing.RETURNED, Standing.REFUSED)
 # The mail went to an office's contact, and the office has another one since.
 HAS_ANOTHER_CONTACT = Exists(
-    Invitee.objects.filter(letter=OuterRef("letter"), office=OuterRef("office")).exclude(contact__iexact=OuterRef("address"))
+    Invitee.objects.annotate(at=Lower("contact"))
+    .filter(letter=OuterRef("letter"), office=OuterRef("office"))
+    .exclude(at=Lower(OuterRef("address")))
 )
 # A mail is shown in a frame of its own: its styles are its own, and nothing in it runs, is fetched or leads anywhere.
 IN_A_FRAME = {
