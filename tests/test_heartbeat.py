@@ -3,6 +3,7 @@
 import datetime
 import logging
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -112,3 +113,14 @@ def test_a_process_forked_later_starts_its_own_at_its_first_request(monkeypatch)
     monkeypatch.setattr(heartbeat.os, "getpid", lambda: -1)
     served({}, None)
     assert started == ["heartbeat"] * 2
+
+
+@pytest.mark.slow
+def test_a_database_that_is_silent_is_given_up_and_tried_again(tmp_path):
+    """A host that takes connections and says nothing must not keep the thread: the others may be served again long before."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgres://nobody@127.0.0.1:{silent.getsockname()[1]}/nothing"
+        own = {"COSIGN_VAR": str(tmp_path), "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "cosign.settings"}
+        beat = "import django; django.setup(); from letters import heartbeat; heartbeat.Heart().try_to_beat()"
+        done = subprocess.run([sys.executable, "-c", beat], env=os.environ | own, capture_output=True, text=True, timeout=40)
+    assert "no heartbeat, so nobody can sign: OperationalError" in done.stderr
