@@ -59,6 +59,9 @@ def test_pages_of_the_lead(site):
         "dear-colleague": f"{desk}/dear-colleague/?signers=yes",
         "letter-new": "/letters/new/",
         "office": f"/offices/{story.lead_office().pk}/",
+        "office-lists": reverse("office-lists", args=[story.lead_office().pk]),
+        "office-list": reverse("keep-list", args=[story.lead_office().pk]),
+        "desk-mails": f"{desk}/mails/",
         "account": reverse("account_email"),
     }
     look(site.visitor(story.lead), pages)

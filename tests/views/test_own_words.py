@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from letters.workflow import bouncing, circulating, scheduling, signing
-from tests.factories import DAY, make_draft, make_office
+from letters.workflow import bouncing, circulating, deadlines, scheduling, signing
+from tests.deadlines import typed
+from tests.factories import DAY, HOUR, make_draft, make_office
 
 from .conftest import path, said
 
@@ -140,3 +141,11 @@ def test_before_the_letter_goes_out_its_mails_and_lists_are_one_step_away(drafte
     page = client.get(path(f"desk-{kind}", draft)).content.decode()
     there = path("desk-mails", draft) if kind == "circulate" else reverse("office-lists", args=[draft.lead_id])
     assert there in page
+
+
+def test_a_request_is_another_one_only_beside_the_one_that_is_answered(house):
+    wanted = house.letter.deadline_at + DAY
+    now = timezone.now()
+    deadlines.request(house.letter, house.office, house.person, wanted_at=wanted, reason="", now=now)
+    data = {**typed(wanted + HOUR, house.letter.zone), "look": "yes"}
+    assert "1 request asks for no more than that" in words(house.lead.post(path("desk-deadline", house.letter), data))
