@@ -134,7 +134,18 @@ def check_announced(letter, now):
         return Check("announced", AMBER, "The text was changed after the lock was announced: the signers were told of another.")
     if now < letter.lock_expected_at:
         return Check("announced", AMBER, "The moment that the signers were told of has not come: they may still withdraw.")
+    if missed := names_not_reached(letter):
+        sentence = f"No mail about the lock has reached {', '.join(missed)}. The mails of the letter say why; or call the office."
+        return Check("announced", AMBER, sentence)
     return Check("announced", GREEN, "The signers were told of the lock and of this text, and its moment has come.")
+
+
+def names_not_reached(letter):
+    """Names of the signatures of whose offices nobody got the newest announcement of the lock."""
+    mails = letter.notices.filter(kind=Notice.Kind.LOCK_PENDING, created_at=letter.lock_announced_at)
+    reached = mails.filter(sent_at__isnull=False, bounced_at=None)
+    missed = letter.signatures.standing().filter(pk__in=mails.values("signature")).exclude(pk__in=reached.values("signature"))
+    return [signature.name for signature in missed.order_by("pk")]
 
 
 def check_roster(letter):

@@ -25,9 +25,11 @@ def letter():
     return lives.again(letter)
 
 
-def announce(letter, *, ahead=DAY, now=None):
+def announce(letter, *, ahead=DAY, now=None, sent=True):
     now = now or timezone.now()
     locking.announce(letter, letter.created_by, lock_at=now + ahead, now=now)
+    if sent:
+        Notice.objects.filter(kind=Notice.Kind.LOCK_PENDING, sent_at=None).update(sent_at=now)
     return lives.again(letter)
 
 
@@ -113,6 +115,25 @@ def test_the_review_is_amber_until_the_moment_of_which_the_signers_were_told_has
     assert (early.level, early.sentence) == (
         "amber", "The moment that the signers were told of has not come: they may still withdraw."
     )  # fmt: skip
+    assert check(letter, now + DAY).level == "green"
+
+
+def test_the_review_names_the_offices_whose_people_no_mail_about_the_lock_has_reached(letter):
+    """The mail server was down all the while, or the mail came back: nobody may say that these were told."""
+    now = timezone.now()
+    first, second = letter.signatures.order_by("pk")
+    make_staff(first.office)
+    announce(letter, now=now, sent=False)
+    mails = Notice.objects.filter(kind=Notice.Kind.LOCK_PENDING)
+    mails.filter(address=first.signed_by.email).update(sent_at=now)  # one person of the office is enough
+    found = check(letter, now + DAY)
+    assert (found.level, found.sentence) == (
+        "amber",
+        f"No mail about the lock has reached {second.name}. The mails of the letter say why; or call the office.",
+    )
+    mails.filter(office=second.office).update(sent_at=now, bounced_at=now)
+    assert check(letter, now + DAY).sentence == found.sentence
+    signing.withdraw(letter, second.office, second.signed_by, now=now)
     assert check(letter, now + DAY).level == "green"
 
 

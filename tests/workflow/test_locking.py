@@ -34,6 +34,7 @@ def lock(letter, person=None, *, head=None, reasons=lives.REASONS, now=None):
 def announce(letter, *, ahead=DAY, now=None):
     now = now or timezone.now()
     locking.announce(letter, letter.created_by, lock_at=now + ahead, now=now)
+    Notice.objects.filter(kind=Notice.Kind.LOCK_PENDING, sent_at=None).update(sent_at=now)
 
 
 def levels(letter, now=None):
