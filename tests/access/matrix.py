@@ -45,7 +45,7 @@ l/<code>/withdraw/                          S4?4++++44  S4~4===+44
 l/<code>/decline/                           S4?4++++44  S4?4+++=44
 l/<code>/condition/                         S4?4++++44  S4?4+++=44
 l/<code>/condition/take-back/               S.........  S4~4++==44
-l/<code>/opened/                            S.........  S4~===+===
+l/<code>/opened/                            S.........  S4~=======
 l/<code>/more-time/                         S4?4++++44  S4?4==+=44
 l/<code>/more-time/<pk>/take-back/          S.........  S444++4444
 l/<code>/mute/                              S.........  S4?+++++++

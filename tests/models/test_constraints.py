@@ -24,6 +24,7 @@ from .conftest import copy, lift_guards, run
 
 EARLY = "'2020-01-01 00:00:00'"
 MAIL = "(muted, quiet_from, quiet_until, zone, person_id)"
+STOPPED = "(address, began_at, because, lifted_at, lifted_by_id)"
 RECESS = "(chamber, name, first_day, last_day)"
 
 # constraint → statements, each of which it alone has to refuse; {names} are ids of the scene
@@ -43,6 +44,23 @@ CASES = {
         f"UPDATE letters_office SET accepted_at = {EARLY}, accepted_by_id = {{person}} WHERE id = {{seat}}",
     ],
     "one_calendar_feed_per_person": [copy(CalendarFeed, "id = {feed}", secret_sha256="'x'")],
+    "address_suppressed_once": [
+        f"INSERT INTO letters_suppression {STOPPED} VALUES ('a@b.gov', {EARLY}, '', NULL, NULL), "
+        f"('a@b.gov', {EARLY}, '', NULL, NULL)"
+    ],
+    "suppression_lifted_at_a_time": [
+        f"INSERT INTO letters_suppression {STOPPED} VALUES ('a@b.gov', {EARLY}, '', NULL, {{person}})"
+    ],
+    "only_sent_mail_comes_back": [
+        f"UPDATE letters_notice SET bounced_at = {EARLY} WHERE letter_id = {{open}} AND sent_at IS NULL"
+    ],
+    "refused_mail_is_dropped": [
+        "UPDATE letters_notice SET refused = NOT refused WHERE letter_id = {open} AND dropped_at IS NULL"
+    ],
+    "uptime_ends_after_it_begins": [
+        f"INSERT INTO letters_uptime (began_at, seen_at, after_clock_change) VALUES ('2021-01-01 00:00:00', {EARLY}, FALSE)"
+    ],
+    "outage_ends_after_it_begins": [f"INSERT INTO letters_outage (began_at, ended_at) VALUES ({EARLY}, {EARLY})"],
     "quiet_hours_begin_and_end": [
         f"INSERT INTO letters_mailsettings {MAIL} VALUES ('', '20:00', NULL, 'UTC', {{person}})",
         f"INSERT INTO letters_mailsettings {MAIL} VALUES ('', NULL, '07:00', 'UTC', {{person}})",
