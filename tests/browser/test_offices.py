@@ -124,7 +124,7 @@ def test_a_manager_runs_the_office(site, tmp_path):
     chief.page.get_by_label("Picture").set_input_files(scan(tmp_path / "scan.png"))
     chief.press("Put it on file")
     chief.sees("The signature image is on file.")
-    chief.follow("See or change")
+    chief.follow("See or change the signature image")
     chief.check("office-image-on-file")
     assert chief.page.locator("img.signature-image").evaluate("image => image.naturalWidth") == 600
     recruit = site.visitor(factories.make_person("recruit@mail.house.gov"))

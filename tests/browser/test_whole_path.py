@@ -154,7 +154,7 @@ def test_a_letter_is_written_circulated_invited_to_changed_and_affirmed_again(si
     leading.press("Circulate the letter")
     leading.press("Set it all the same")
     leading.sees("The letter is in circulation until")
-    leading.page.get_by_label("Grace Hopper").check()
+    leading.page.get_by_label("Hopper, Grace").check()
     leading.press("Invite the offices chosen")
     leading.sees("1 office is invited.")
     site.work()
