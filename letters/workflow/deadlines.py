@@ -113,7 +113,7 @@ def carry_out(letter, found, person, now, asked=None):
     decided = list(tell_decided(letter, requests, now))
     answered = {row.office_id for row in requests}
     moved = [invitee for invitee in found.moved if invitee.office_id not in answered]
-    notices.queue(decided, tell_moved(letter, moved, found.new_at, now, told=decided))
+    notices.queue(decided, notices.once(tell_moved(letter, moved, found.new_at, now), decided))
     reminders.replan(letter, now=now)
 
 
@@ -161,14 +161,10 @@ def tell_decided(letter, requests, now):
         yield from notices.tell(Notice.Kind.REQUEST_DECIDED, readers, **told)
 
 
-def tell_moved(letter, invitees, new_at, now, *, told):
-    """To the people of each of the offices. Whom one of the notices `told` reaches is not told again; nor is anybody twice."""
+def tell_moved(letter, invitees, new_at, now):
+    """To the people of each of the offices."""
     people = notices.people_of({invitee.office_id for invitee in invitees}, now=now)
-    addresses = {notice.address.casefold() for notice in told}
     for invitee in invitees:
         readers = notices.readers(invitee.office, invitee, people, now=now)
         about = {"letter": letter, "office": invitee.office, "now": now, "about": new_at.isoformat()}
-        for notice in notices.tell(Notice.Kind.DEADLINE_MOVED, readers, **about):
-            if notice.address.casefold() not in addresses:
-                addresses.add(notice.address.casefold())
-                yield notice
+        yield from notices.tell(Notice.Kind.DEADLINE_MOVED, readers, **about)

@@ -113,7 +113,7 @@ def add_time(letter, outage, *, now):
     moved = {"old": old_at.isoformat(), "new": letter.deadline_at.isoformat()}
     record(letter, Kind.OUTAGE, now=now, outage=outage.pk, offices=offices, **span, **moved)
     gained = [row for row in invitees if row.office_id in waiting and letter.deadline_for(row) > before[row.office_id]]
-    notices.queue(tell(letter, gained, outage, now))
+    notices.queue(notices.once(tell(letter, gained, outage, now)))
     reminders.replan(letter, now=now)
 
 
@@ -147,14 +147,11 @@ def deadlines_then(letter, open_since, outage):
 
 
 def tell(letter, invitees, outage, now):
-    """To the lead's people and to those of offices that have not answered and have more time now; to nobody twice."""
+    """To the lead's people and to those of offices that have not answered and have more time now."""
     leads = [(office, None) for office in letter.lead_offices()]
     offices = [*leads, *((invitee.office, invitee) for invitee in invitees)]
     people = notices.people_of({office.pk for office, _ in offices}, now=now)
     told = {"letter": letter, "outage": outage, "now": now, "about": outage.pk}
-    addresses = set()
     for office, invitee in offices:
-        for notice in notices.tell(Notice.Kind.OUTAGE, notices.readers(office, invitee, people, now=now), office=office, **told):
-            if notice.address.casefold() not in addresses:
-                addresses.add(notice.address.casefold())
-                yield notice
+        readers = notices.readers(office, invitee, people, now=now)
+        yield from notices.tell(Notice.Kind.OUTAGE, readers, office=office, **told)

@@ -11,8 +11,10 @@ from .delivery import REASONS_AGAINST, held
 
 Kind = Notice.Kind
 # Never what somebody waits for after an act of their own, nor what has to be acted on at once.
-CAN_WAIT = (Kind.INVITATION, Kind.REMINDER, Kind.DEADLINE_MOVED, Kind.CIRCULAR, Kind.CORRECTED, Kind.EDIT_DECIDED, Kind.OUTAGE)
-CAN_WAIT += (Kind.DIGEST,)
+CAN_WAIT = (
+    *(Kind.INVITATION, Kind.REMINDER, Kind.DEADLINE_MOVED, Kind.CIRCULAR),
+    *(Kind.CORRECTED, Kind.EDIT_DECIDED, Kind.OUTAGE, Kind.DIGEST),
+)
 # What is held is sent at the latest so long before the office's deadline.
 MARGIN = datetime.timedelta(hours=2)
 DAY = datetime.timedelta(days=1)
