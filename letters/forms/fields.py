@@ -9,6 +9,11 @@ from letters.text.html import TextError
 MOST_SAVES = 2**31 - 1
 
 
+def row_ids(values):
+    """The numbers of rows among the texts that a request holds, as a set; what no database would take is left out."""
+    return {int(value) for value in map(str, values) if value.isascii() and value.isdecimal() and len(value) < 18}
+
+
 class Version(forms.IntegerField):
     """The version of the text in the works that the page began from, as a hidden field."""
 

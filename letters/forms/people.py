@@ -8,7 +8,7 @@ from letters.addresses import AddressError, clean_address
 from letters.models import Membership, Office
 from letters.models.office import STATES
 
-from .fields import Line
+from .fields import Line, row_ids
 
 Role = Membership.Role
 HOW = [("called back", "Called the office back"), ("known to us", "Known to us"), ("in person", "Met in person")]
@@ -65,7 +65,7 @@ class OfficeForm(forms.Form):
     def of_that_name(self):
         """The chosen office and those of other sitting Members of the same surname; empty when there are none."""
         chosen = str(self.data.get(self.add_prefix("office"), "")) if self.is_bound else ""
-        office = Office.objects.listed().filter(pk=chosen).first() if chosen.isdecimal() and len(chosen) < 18 else None
+        office = Office.objects.listed().filter(pk__in=row_ids([chosen])).first()
         others = list(office.namesakes()) if office else []
         return [office, *others] if others else []
 

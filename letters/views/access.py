@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from letters import permissions
 from letters.authentication import count_unknown
+from letters.forms.fields import row_ids
 from letters.models import Letter, Membership, Office, RetiredLink
 from letters.pdf import fonts
 from letters.text.html import TextError
@@ -86,7 +87,7 @@ def my_offices(request):
 
 def my_office(request, pk):
     """One of the person's own offices, whatever the form says; any other is 404."""
-    office = my_offices(request).filter(pk=pk).first() if str(pk).isdecimal() and len(str(pk)) < 18 else None
+    office = my_offices(request).filter(pk__in=row_ids([pk])).first()
     if office is None:
         raise Http404
     return office

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from letters import permissions
 from letters.forms import FindForm, InviteForm
+from letters.forms.fields import row_ids
 from letters.models import Invitee, Membership, Office, OfficeList
 from letters.models.office import STATES
 from letters.workflow import circulating
@@ -69,8 +70,7 @@ def unlist(request, code):
     letter = letter_to_run(request, code)
     listed = Office.objects.filter(pk__in=letter.invitees.listed().values("office"))
     if "all" not in request.POST:
-        pk = request.POST.get("office", "")
-        listed = listed.filter(pk=int(pk)) if pk.isascii() and pk.isdecimal() and len(pk) < 18 else listed.none()
+        listed = listed.filter(pk__in=row_ids([request.POST.get("office")]))
     with trying(request) as done:
         count = circulating.unlist_offices(letter, listed, request.user, now=timezone.now())
     if done.ok and count:
@@ -132,8 +132,9 @@ class Finding:
 
     @staticmethod
     def chosen_in(data):
-        ticked = {int(pk) for pk in data.getlist("offices") if pk.isascii() and pk.isdecimal() and len(pk) < 18}
-        return set() if "none" in data else ticked | unpacked(data.get("chosen", "")) | unpacked(data.get("all", ""))
+        if "none" in data:
+            return set()
+        return row_ids(data.getlist("offices")) | unpacked(data.get("chosen", "")) | unpacked(data.get("all", ""))
 
     def places(self):
         """List's id → ids of its offices, for the lists chosen."""
