@@ -116,8 +116,10 @@ def test_a_process_forked_later_starts_its_own_at_its_first_request(monkeypatch)
 
 
 @pytest.mark.slow
+@pytest.mark.django_db  # thus asked again in the run on PostgreSQL, where the driver is
 def test_a_database_that_is_silent_is_given_up_and_tried_again(tmp_path):
     """A host that takes connections and says nothing must not keep the thread: the others may be served again long before."""
+    pytest.importorskip("psycopg2")
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"postgres://nobody@127.0.0.1:{silent.getsockname()[1]}/nothing"
         own = {"COSIGN_VAR": str(tmp_path), "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "cosign.settings"}
