@@ -33,6 +33,7 @@ def review(letter, *, now):
     """The checks before a lock, in the order in which they are shown."""
     return [
         check_signers(letter),
+        check_leads(letter),
         check_reaffirming(letter),
         check_age(letter, now),
         check_awaiting(letter),
@@ -54,6 +55,15 @@ def check_signers(letter):
     if not count:
         return Check("signers", RED, "Nobody has signed. A letter without signers cannot be locked.")
     return Check("signers", GREEN, f"{count} {'Member has' if count == 1 else 'Members have'} signed.")
+
+
+def check_leads(letter):
+    signed = set(letter.signatures.printed().values_list("office", flat=True))
+    names = [office.label for office in letter.lead_offices() if office.pk not in signed]
+    if names:
+        sentence = f"{'Leads' if len(names) == 1 else 'Lead'} the letter and will not be printed as a signer: {', '.join(names)}."
+        return Check("leads", AMBER, sentence)
+    return Check("leads", GREEN, "Whoever leads the letter has signed it.")
 
 
 def check_reaffirming(letter):

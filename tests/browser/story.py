@@ -88,7 +88,7 @@ class Story:
         factories.sign(letter, self.offices[0], self.staff[0])
         tasks.render(letter.pk)
         letter.refresh_from_db()
-        reasons = dict.fromkeys(("time", "announced"), "All who wanted to sign have said so.")
+        reasons = dict.fromkeys(("leads", "time", "announced"), "All who wanted to sign have said so.")
         locking.lock(letter, self.admin, head_hash=letter.head_hash, reasons=reasons, now=timezone.now())
         tasks.render(letter.pk)
         letter.refresh_from_db()

@@ -12,7 +12,7 @@ from tests import factories
 
 PDF = b"%PDF-1.7 a letter"
 AMBER = ("reaffirm", "age", "awaiting", "requests", "conditions", "edits", "import", "copy", "time", "announced", "roster")
-AMBER += ("doubles",)
+AMBER += ("doubles", "leads")
 REASONS = dict.fromkeys(AMBER, "The office was called.")
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from letters.models import Event, Letter, Notice
 from letters.models.event import canonical_json
-from letters.workflow import Refused, locking, revising, signing
+from letters.workflow import Refused, drafting, locking, revising, signing
 from tests import factories
 from tests.factories import DAY, make_letter, make_office, make_person, make_staff
 from tests.workflow import lives
@@ -68,10 +68,14 @@ def test_the_lock_writes_manifest_event_status_and_notices(letter):
 def test_the_reasons_are_in_the_history(letter):
     announce(letter)
     now = lives.again(letter).lock_expected_at
-    lock(letter, reasons={"time": " Everyone was called. ", "awaiting": "not asked for"}, now=now)
+    lock(letter, reasons={"leads": "On leave.", "time": " Everyone was called. ", "awaiting": "not asked for"}, now=now)
     event = letter.events.get(kind=Event.Kind.LOCKED)
     assert event.details["accepted"] == {
-        "time": {"found": "1 invited office has not answered and still has time.", "reason": "Everyone was called."}
+        "leads": {
+            "found": f"Leads the letter and will not be printed as a signer: {letter.lead.label}.",
+            "reason": "On leave.",
+        },
+        "time": {"found": "1 invited office has not answered and still has time.", "reason": "Everyone was called."},
     }
 
 
@@ -84,6 +88,19 @@ def test_a_letter_that_everybody_has_answered_needs_no_reason():
     assert set(levels(letter, now).values()) == {locking.GREEN}
     lock(letter, reasons=None, now=now)
     assert lives.again(letter).is_locked
+
+
+def test_every_office_that_leads_is_to_have_signed():
+    letter, co_lead = make_letter(), make_office("Cora", "Colead")
+    drafting.add_co_lead(letter, co_lead, letter.created_by, now=timezone.now())
+    factories.sign(letter, co_lead)
+
+    def leads():
+        return next(check for check in locking.review(lives.again(letter), now=timezone.now()) if check.name == "leads")
+
+    assert leads().sentence == f"Leads the letter and will not be printed as a signer: {letter.lead.label}."
+    factories.sign(letter, letter.lead, letter.created_by)
+    assert (leads().level, leads().sentence) == (locking.GREEN, "Whoever leads the letter has signed it.")
 
 
 def test_time_that_is_up_is_no_open_question(letter):

@@ -391,12 +391,12 @@ REFUSALS = [
     ),
     (
         Case.current,
-        lock,
+        having(lock, reasons={"leads": "On leave."}),
         "1 invited office has not answered and still has time. Type why you lock all the same.",
     ),
     (
         Case.current,
-        having(lock, reasons={"time": " "}),
+        having(lock, reasons={"leads": "On leave.", "time": " "}),
         "1 invited office has not answered and still has time. Type why you lock all the same.",
     ),
     (Case.left_office, joins, "Ada Able has left office. Choose another office."),
