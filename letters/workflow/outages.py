@@ -5,6 +5,7 @@ signing was possible. Where all beats of all processes lack for longer than `set
 """
 
 import datetime
+import logging
 
 from django.conf import settings
 from django.db import transaction
@@ -15,6 +16,7 @@ from letters.models import DeadlineRequest, Event, Letter, Notice, Outage, Uptim
 from . import notices, reminders
 from .history import record
 
+log = logging.getLogger(__name__)
 Kind = Event.Kind
 HOUR = datetime.timedelta(hours=1)
 DAY = datetime.timedelta(days=1)
@@ -42,9 +44,18 @@ def settle(now):
         if ended_at not in known and now - began_at > settings.OUTAGE_AFTER:
             Outage.objects.get_or_create(began_at=began_at, defaults={"ended_at": ended_at})
     for outage in Outage.objects.filter(settled_at=None):
-        for letter in touched_letters(outage):
-            add_time(letter, outage, now=now)
-        Outage.objects.filter(pk=outage.pk).update(settled_at=now)
+        if all([added(letter, outage, now) for letter in touched_letters(outage)]):
+            Outage.objects.filter(pk=outage.pk).update(settled_at=now)
+
+
+def added(letter, outage, now):
+    """Whether the time was added: a letter for which it cannot be is tried again, and does not keep the others waiting."""
+    try:
+        add_time(letter, outage, now=now)
+    except Exception:
+        log.exception("letter %s: the time of outage %s could not be added", letter.pk, outage.pk)
+        return False
+    return True
 
 
 def gaps(stretches):
@@ -79,7 +90,11 @@ def lost(deadline_at, open_since, outage):
     began_at = max(outage.began_at, deadline_at - DAY, open_since)
     if min(outage.ended_at, deadline_at) - began_at <= settings.OUTAGE_AFTER:
         return datetime.timedelta()
-    return -(-(outage.ended_at - began_at) // HOUR) * HOUR
+    return whole_hours(outage.ended_at - began_at)
+
+
+def whole_hours(time):
+    return -(-time // HOUR) * HOUR
 
 
 @transaction.atomic
@@ -94,14 +109,14 @@ def add_time(letter, outage, *, now):
         return
     since = open_since(letter)
     then = deadlines_then(letter, since, outage)
-    old_at, letter.deadline_at = letter.deadline_at, later(letter.deadline_at, then.get(None), since, outage)
+    old_at, letter.deadline_at = letter.deadline_at, later(letter.deadline_at, then.get(None), since, outage, now)
     waiting = {invitee.office_id for invitee in letter.invitees.waiting()}
     before, own = {}, {}
     invitees = list(letter.invitees.select_related("office").order_by("pk"))
     for invitee in invitees:
         before[invitee.office_id] = max(old_at, invitee.deadline_at or old_at)
         if invitee.deadline_at and invitee.deadline_at > then.get(None, old_at):
-            new_at = later(invitee.deadline_at, then.get(invitee.office_id), since, outage)
+            new_at = later(invitee.deadline_at, then.get(invitee.office_id), since, outage, now)
             if new_at > max(invitee.deadline_at, letter.deadline_at):
                 own[invitee.office_id] = (invitee.deadline_at, new_at)
                 invitee.deadline_at = new_at
@@ -123,10 +138,17 @@ def open_since(letter):
     return datetime.datetime.fromisoformat(planned_at) if planned_at else letter.opened_at
 
 
-def later(deadline_at, then, open_since, outage):
-    """The deadline with the time lost. `then` is where it stood when the outage began, None where nobody has moved it since."""
+def later(deadline_at, then, open_since, outage, now):
+    """The deadline with the time lost. `then` is where it stood when the outage began, None where nobody has moved it since.
+
+    Where it passed before the time could be added, as while no worker ran, the time until `now` was lost too.
+    """
     counted_from = then or deadline_at
-    return max(deadline_at, counted_from + lost(counted_from, open_since, outage))
+    later_at = max(deadline_at, counted_from + lost(counted_from, open_since, outage))
+    shut_for = now - max(deadline_at, outage.ended_at)
+    if later_at > deadline_at and shut_for > settings.OUTAGE_AFTER:
+        later_at += whole_hours(shut_for)
+    return later_at
 
 
 def deadlines_then(letter, open_since, outage):

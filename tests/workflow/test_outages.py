@@ -185,16 +185,33 @@ def test_what_was_settled_when_the_worker_died_is_not_settled_twice(letter, monk
     def dies(letter, outage, *, now, true=outages.add_time):
         begun.append(letter)
         if len(begun) == 2:
-            raise ZeroDivisionError
+            raise SystemExit
         true(letter, outage, now=now)
 
     with monkeypatch.context() as patched:
         patched.setattr(outages, "add_time", dies)
-        with pytest.raises(ZeroDivisionError):
+        with pytest.raises(SystemExit):
             after(3 * HOUR, 2 * HOUR)
     assert sorted(added(letter) for letter in letters) == [0 * HOUR, 0 * HOUR, 2 * HOUR]
     outages.settle(DEADLINE)
     assert [added(letter) for letter in letters] == [2 * HOUR] * 3
+
+
+def test_a_letter_that_cannot_be_settled_keeps_no_other_waiting_and_is_tried_again(letter, monkeypatch, caplog):
+    other = make_letter(now=DEADLINE - 7 * DAY)
+
+    def fails(this, outage, *, now, true=outages.add_time):
+        if this == letter:
+            raise ZeroDivisionError
+        true(this, outage, now=now)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(outages, "add_time", fails)
+        after(3 * HOUR, 2 * HOUR)
+    assert [added(letter), added(other)] == [0 * HOUR, 2 * HOUR]
+    assert f"letter {letter.pk}: the time of outage" in caplog.text
+    outages.settle(DEADLINE - HOUR + 2 * MINUTE)
+    assert [added(letter), added(other)] == [2 * HOUR, 2 * HOUR]
 
 
 def test_two_outages_of_one_evening_add_up(letter):
@@ -206,6 +223,31 @@ def test_two_outages_of_one_evening_add_up(letter):
     assert len(spans()) == 3
     assert added(letter) == (1 + 2 + 2) * HOUR
     assert letter.events.filter(kind=Event.Kind.OUTAGE).count() == 3
+
+
+@pytest.mark.parametrize(
+    ("began", "ended", "settled", "gives"),
+    [
+        (-2 * HOUR, -HOUR, -HOUR, HOUR),
+        (-2 * HOUR, -HOUR, 10 * MINUTE, HOUR),
+        (-2 * HOUR, -HOUR, 10 * MINUTE + SECOND, 2 * HOUR),
+        (-2 * HOUR, -HOUR, 90 * MINUTE, 3 * HOUR),  # one as it was lost, and as good as two in which the window was shut
+        (-HOUR, HOUR, HOUR + MINUTE, 2 * HOUR),
+        (-HOUR, HOUR, 3 * HOUR, 4 * HOUR),
+        (-3 * DAY, -2 * DAY, 3 * HOUR, 0 * HOUR),  # it took nothing of the last day
+    ],
+)
+def test_time_in_which_the_window_was_shut_before_the_worker_came_back_is_added_too(letter, began, ended, settled, gives):
+    down(DEADLINE + began, DEADLINE + ended)
+    outages.settle(DEADLINE + settled)
+    assert added(letter) == gives
+
+
+def test_who_was_shut_out_by_an_own_deadline_gets_that_time_too(letter, office, person):
+    granted(letter, office, person, DEADLINE + 2.5 * HOUR, DEADLINE - 2 * DAY)
+    down(DEADLINE - 2 * HOUR, DEADLINE - HOUR)
+    outages.settle(DEADLINE + 4 * HOUR)
+    assert (added(letter), own(letter, office)) == (5 * HOUR, DEADLINE + 5.5 * HOUR)
 
 
 def test_neither_a_draft_nor_a_locked_letter_moves(letter):
