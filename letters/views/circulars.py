@@ -16,8 +16,9 @@ from .desk import page
 def write(request, code):
     """GET makes the text anew; POST shows what would go to whom, and sends it where that was confirmed."""
     letter = letter_to_run(request, code)
+    sent = letter.circulars.select_related("sent_by").order_by("-sent_at", "-pk")
     if not letter.is_open:
-        return page(request, letter, "letters/desk/dear_colleague.html")
+        return page(request, letter, "letters/desk/dear_colleague.html", sent=sent)
     form = CircularForm(request.POST or None, initial=begin(request, letter))
     step = request.POST.get("step")
     if request.method == "POST" and form.is_valid() and step != "change":
@@ -33,7 +34,6 @@ def write(request, code):
             if told:
                 return page(request, letter, "letters/desk/dear_colleague_check.html", form=form, **facts(form, told))
             form.add_error(None, circulars.nobody(chosen["to_all"]))
-    sent = letter.circulars.select_related("sent_by").order_by("-sent_at", "-pk")
     more = {"named": "signers" in request.GET, "sent": sent, **mail_program(form["subject"].value(), form["body"].value())}
     return page(request, letter, "letters/desk/dear_colleague.html", status=status_of(form), form=form, **more)
 
@@ -56,5 +56,7 @@ def counted(told):
 
 
 def mail_program(subject, body):
+    """The address that opens these words in a mail program; none where some would cut them off."""
     mailto = dear_colleague.mailto(subject or "", body or "")
-    return {"mailto": mailto, "too_long": len(mailto) > dear_colleague.LONGEST_MAILTO, "longest": dear_colleague.LONGEST_MAILTO}
+    too_long = len(mailto) > dear_colleague.LONGEST_MAILTO
+    return {"mailto": None if too_long else mailto, "longest": dear_colleague.LONGEST_MAILTO}

@@ -13,6 +13,7 @@ from .history import record
 from .refusal import Refused, unless_open
 
 AGAIN_AFTER = datetime.timedelta(hours=1)
+MOST = 3  # within that time
 SUBJECT, BODY = 200, 20_000  # characters
 
 
@@ -28,9 +29,11 @@ def send(letter, person, *, subject, body, to_all, now):
     body = html.clean_text(body, field="Text", max_length=BODY)
     if not subject.strip() or not body.strip():
         raise Refused("Write a subject and a text.")
-    before = letter.circulars.filter(body=body, sent_at__gt=now - AGAIN_AFTER).order_by("sent_at").last()
-    if before:
-        raise Refused(f"{before.sent_by} sent the same text less than an hour ago. Change it, or wait.")
+    lately = list(letter.circulars.filter(sent_at__gt=now - AGAIN_AFTER).select_related("sent_by").order_by("sent_at"))
+    if same := [before for before in lately if before.body == body]:
+        raise Refused(f"{same[-1].sent_by} sent the same text less than an hour ago. Change it, or wait.")
+    if len(lately) >= MOST:
+        raise Refused(f"{MOST} mails were sent to the offices within the last hour. Wait before you write to them again.")
     told = recipients(letter, to_all=to_all, now=now)
     if not told:
         raise Refused(nobody(to_all))

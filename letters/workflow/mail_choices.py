@@ -6,6 +6,7 @@ from django.db import transaction
 
 from letters.models import MailSettings, Membership, MutedLetter, Notice, OfficeEvent, User
 
+from . import wake
 from .offices import locked, note
 from .refusal import Refused, unless_manages
 
@@ -34,6 +35,9 @@ def choose(person, *, muted=(), quiet_from=None, quiet_until=None, zone="America
     hours = {"quiet_from": quiet_from, "quiet_until": quiet_until, "zone": zone}
     own(person)
     MailSettings.objects.update_or_create(person=person, defaults={"muted": kinds, "away_until": away_until, **hours})
+    # What waits for the end of quiet hours as they were is due now: sending it asks for those that hold from now on.
+    if Notice.objects.waiting().filter(person=person, due_at__gt=now).update(due_at=now):
+        wake.after_commit(mail=True)
 
 
 @transaction.atomic

@@ -28,6 +28,7 @@
     const update = function () {
       link.href = `mailto:?subject=${encodeURIComponent(subject.value)}&body=${encodeURIComponent(body.value.replace(/\r?\n/g, '\r\n'))}`
       warning.hidden = link.href.length <= longest
+      link.hidden = !warning.hidden
     }
     for (const input of [subject, body]) input.addEventListener('input', update)
     update()

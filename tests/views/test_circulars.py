@@ -125,13 +125,22 @@ def test_the_mail_program_gets_the_same_words(house, page):
     told, _, written = context["mailto"].removeprefix("mailto:?subject=").partition("&body=")
     assert (unquote(told), unquote(written)) == (subject, body.replace("\n", "\r\n"))
     assert "&" not in written
-    assert not context["too_long"]
 
 
-def test_a_text_too_long_for_mail_programs_is_said_to_be(house, page):
-    response = house.lead.post(page, {**WORDS, "body": "long " * 1000, "step": "change"})
-    assert response.context["too_long"]
-    assert 'id="too-long">' in response.content.decode()
+def test_a_text_too_long_for_mail_programs_is_said_to_be_and_stands_on_the_page_once(house, page):
+    content = house.lead.post(page, {**WORDS, "body": "long " * 1000, "step": "change"}).content.decode()
+    assert 'id="too-long">' in content
+    assert "mailto:" not in content
+    assert content.count("long long long") < 400
+
+
+def test_what_was_sent_is_shown_when_the_letter_is_locked_too(house, page):
+    house.lead.post(page, {**WORDS, "step": "send"})
+    factories.sign(house.letter, make_office())
+    lives.lock(house.letter)
+    content = house.lead.get(page).content.decode()
+    assert "The letter is locked." in content
+    assert WORDS["subject"] in content
 
 
 def test_a_draft_and_a_locked_letter_have_none(client_of):

@@ -111,6 +111,15 @@ def test_the_same_words_are_refused_for_an_hour(letter):
     assert Circular.objects.count() == 3
 
 
+def test_offices_are_not_written_to_again_and_again(letter):
+    now = timezone.now()
+    for number in range(circulars.MOST):
+        send(letter, body=f"{BODY} {number}", now=now + number * MINUTE)
+    with refused("3 mails were sent to the offices within the last hour. Wait before you write to them again."):
+        send(letter, body="Once more", now=now + HOUR - MINUTE)
+    send(letter, body="Once more", now=now + HOUR)
+
+
 @pytest.mark.parametrize("words", [{"subject": " "}, {"body": " \n "}])
 def test_nothing_empty_is_sent(letter, words):
     with refused("Write a subject and a text."):

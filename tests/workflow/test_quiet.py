@@ -191,6 +191,24 @@ def test_a_held_mail_is_seen_to_wait_and_was_no_try(mailoutbox, monkeypatch):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("begins", "ends", "sent"), [("00:00", "06:00", True), ("19:00", "21:00", False), (None, None, True)])
+def test_other_quiet_hours_let_go_of_what_the_old_ones_held(mailoutbox, monkeypatch, begins, ends, sent):
+    notice, now = occasions.invitation(), evening()
+    Notice.objects.exclude(pk=notice.pk).delete()
+    Notice.objects.filter(pk=notice.pk).update(due_at=now, created_at=now)
+    night(notice.person)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now)
+    tasks.deliver()
+    assert mailoutbox == []
+    hours = {"quiet_from": begins and clock(begins), "quiet_until": ends and clock(ends)}
+    mail_choices.choose(notice.person, **hours, zone="UTC", now=now)
+    tasks.deliver()
+    notice.refresh_from_db()
+    assert (notice.state, len(mailoutbox)) == (("sent", 1) if sent else ("queued", 0))
+    assert sent or notice.due_at == now.replace(hour=21)
+
+
+@pytest.mark.django_db
 def test_two_days_of_trying_count_from_the_end_of_the_quiet_hours():
     occasions.invitation()
     Notice.objects.update(attempts=delivery.TRIES)
