@@ -246,6 +246,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="notice",
+            name="event_no",
+            field=models.PositiveIntegerField(blank=True, help_text="The newest event of the letter that a digest tells.", null=True),
+        ),
+        migrations.AddField(
+            model_name="notice",
             name="invitee",
             field=models.ForeignKey(
                 blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="letters.invitee"

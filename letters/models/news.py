@@ -30,14 +30,23 @@ def failed(since):
 
 def since(notice):
     """Until when the digest's address has been told: when the last one went to it, or the letter was opened."""
-    digests = Notice.objects.filter(kind=Notice.Kind.DIGEST, letter=notice.letter, address=notice.address)
-    last = digests.exclude(sent_at=None).exclude(pk=notice.pk).order_by("-started_at").first()
+    last = last_digest(notice)
     return last.started_at if last else notice.letter.opened_at
 
 
+def last_digest(notice):
+    digests = Notice.objects.filter(kind=Notice.Kind.DIGEST, letter=notice.letter, address=notice.address)
+    return digests.exclude(sent_at=None).exclude(pk=notice.pk).order_by("-started_at").first()
+
+
 def counts(notice):
-    """Kind of event → how many offices, of acts by others than the reader since they were told; no kind without any."""
-    events = told().filter(letter=notice.letter, at__gt=since(notice)).exclude(person=notice.person)
+    """Kind of event → how many offices, of acts by others than the reader since they were told; no kind without any.
+
+    They are told apart by their numbers: the instant of an act is taken before it is done, which may be after a digest.
+    """
+    last = last_digest(notice)
+    new = told().filter(letter=notice.letter, seq__gt=last.event_no if last else 0, seq__lte=notice.letter.event_no)
+    events = new.exclude(person=notice.person)
     return dict(events.order_by().values_list("kind").annotate(Count("office", distinct=True)))
 
 

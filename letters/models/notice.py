@@ -120,6 +120,7 @@ class Notice(models.Model):
     again_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", help_text="Sent again by hand.")
     deadline_at = models.DateTimeField(null=True, blank=True, help_text="The office's deadline that a reminder counts from.")
     step = models.CharField(max_length=10, blank=True)
+    event_no = models.PositiveIntegerField(null=True, blank=True, help_text="The newest event of the letter that a digest tells.")
 
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()

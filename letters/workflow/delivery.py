@@ -239,7 +239,8 @@ def held(notice):
 
 def start(notice, now):
     """Note that the mail is handed over now. False when another worker holds the notice meanwhile."""
-    return bool(held(notice).update(started_at=now, last_error=""))
+    told = {"event_no": notice.letter.event_no} if notice.kind == Kind.DIGEST else {}
+    return bool(held(notice).update(started_at=now, last_error="", **told))
 
 
 def sent(notice, now):

@@ -51,17 +51,19 @@ def plan(now):
     told = []
     for letter, slot in due:
         readers = {person for office in leads[letter.pk] for person in people[office] if not muted(person, letter)}
-        told += tell(Kind.DIGEST, readers, now=now, about=slot.name, letter=letter)
+        told += tell(Kind.DIGEST, readers, now=now, about=slot.name, letter=letter, event_no=letter.event_no)
     queue(told)
 
 
 def with_news(now):
     """Open letters with the instant of the first news since the last digest as `news_at`; one query for all of them."""
-    last = Notice.objects.filter(kind=Kind.DIGEST, letter=OuterRef("pk")).order_by("-created_at").values("created_at")[:1]
-    acts = news.told().filter(letter=OuterRef("pk"), at__gt=OuterRef("told_at")).order_by("at").values("at")[:1]
+    last = Notice.objects.filter(kind=Kind.DIGEST, letter=OuterRef("pk")).order_by("-created_at")
+    acts = news.told().filter(letter=OuterRef("pk"), seq__gt=OuterRef("told_no")).order_by("seq").values("at")[:1]
     mails = news.failed(OuterRef("told_at")).filter(letter=OuterRef("pk"))
     mails = mails.annotate(failed_at=Coalesce("bounced_at", "dropped_at")).order_by("failed_at").values("failed_at")[:1]
-    found = still_running(Letter.objects.open(), now).annotate(told_at=Coalesce(Subquery(last), "opened_at"))
+    found = still_running(Letter.objects.open(), now)
+    found = found.annotate(told_at=Coalesce(Subquery(last.values("created_at")[:1]), "opened_at"))
+    found = found.annotate(told_no=Coalesce(Subquery(last.values("event_no")[:1]), 0))
     found = found.annotate(act_at=Subquery(acts), mail_at=Subquery(mails)).exclude(act_at=None, mail_at=None)
     return found.annotate(news_at=Least(Coalesce("act_at", "mail_at"), Coalesce("mail_at", "act_at")))
 

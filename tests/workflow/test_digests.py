@@ -190,6 +190,17 @@ def test_whoever_got_no_digest_yet_is_told_all_since_the_opening(days):
     assert news.counts(days.of(newcomer).get()) == {"signed": 2}
 
 
+def test_an_act_that_was_begun_before_a_digest_and_done_after_it_is_in_the_next(days):
+    days.to("2026-12-01 10:00").sign(0)
+    days.to("2026-12-02 09:00").sweep()
+    days.to("2026-12-02 08:59").sign(1)
+    days.to("2026-12-03 09:00")
+    digests.plan(days.now)
+    assert news.counts(days.of().last()) == {"signed": 1}
+    days.sweep()
+    assert days.sent() == ["2026-12-02 09:00", "2026-12-03 09:00"]
+
+
 def lock(days):
     lives.lock(days.letter)
 
@@ -238,9 +249,10 @@ def test_a_letter_that_one_office_may_still_sign_goes_on(days):
     office = days.offices[3]
     asked = deadlines.request(days.letter, office, office.people().get(), wanted_at=days.deadline + 9 * DAY, now=days.now)
     deadlines.grant(asked, days.person, new_at=asked.wanted_at, for_all=False, now=days.now)
+    days.to("2026-12-01 09:00").sweep()
     days.to("2026-12-15 10:00").sign(3)
     days.sweeps(24)
-    assert days.sent() == ["2026-12-16 08:00"]
+    assert days.sent() == ["2026-12-01 09:00", "2026-12-16 08:00"]
 
 
 def test_a_mail_that_came_back_is_news(days):
