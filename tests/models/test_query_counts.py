@@ -70,9 +70,9 @@ def test_the_desk_costs_the_same_with_more_links_and_mails_to_offices(client, le
     letter = make_letter(lead, person, invited=[make_staff().memberships.get().office])
 
     def another(number):
-        links.replace(letter, person, now=timezone.now())
-        words = {"subject": "Join", "body": f"Please join {number}.", "to_all": False, "now": timezone.now()}
-        circulars.send(letter, person, **words)
+        now = timezone.now() + number * HOUR
+        links.replace(letter, person, now=now)
+        circulars.send(letter, person, subject="Join", body=f"Please join {number}.", to_all=False, now=now)
         return reverse(page, args=[Letter.objects.get(pk=letter.pk).code])
 
     client.get(another(0))
