@@ -1,6 +1,9 @@
 """Times in words, and the letter's text as a page."""
 
+from zoneinfo import ZoneInfo
+
 from django import template
+from django.conf import settings
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
@@ -13,16 +16,20 @@ register = template.Library()
 
 
 @register.filter
-def in_words(instant, letter):
-    """`Friday, May 2, 2026, 6:00 pm EDT` in the letter's zone; nothing for no instant."""
-    return instant_in_words(instant, letter.zone) if instant else ""
+def in_words(instant, letter=None):
+    """`Friday, May 2, 2026, 6:00 pm EDT` in the letter's zone, or the site's; nothing for no instant."""
+    return instant_in_words(instant, zone_of(letter)) if instant else ""
 
 
 @register.filter
-def moment(instant, letter):
-    """`Nov 22, 2026, 6:32 am EST` in the letter's zone, for tables and lists."""
-    local = instant.astimezone(letter.tzinfo)
+def moment(instant, letter=None):
+    """`Nov 22, 2026, 6:32 am EST` in the letter's zone, or the site's, for tables and lists."""
+    local = instant.astimezone(ZoneInfo(zone_of(letter)))
     return f"{local:%b} {local.day}, {local.year}, {clock(local)}"
+
+
+def zone_of(letter):
+    return letter.zone if letter else settings.TIME_ZONE
 
 
 @register.filter
