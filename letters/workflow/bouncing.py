@@ -28,14 +28,16 @@ ABOUT = (
 def bounced(notice, because, *, gone=True, now):
     """Note that a mail came back for good, or that its reader complained. Where the address is `gone`, it gets no more mail.
 
-    True when that is news. What is told of a mail from before the address was taken into use again does not stop it anew.
+    True when that is news: the first that is heard of the mail, or the first that stops its address; what stops it is the
+    reason that is kept. What is told of a mail from before the address was taken into use again does not stop it anew.
     """
     notice = Notice.objects.select_for_update().get(pk=notice.pk)
-    news = notice.bounced_at is None
+    stops = gone and not lifted_since(notice) and not Suppression.objects.of(notice.address).standing().exists()
+    news = stops or notice.bounced_at is None
     if notice.sent_at and news:
-        notice.bounced_at, notice.bounced_because = now, because[:500]
+        notice.bounced_at, notice.bounced_because = notice.bounced_at or now, because[:500]
         notice.save(update_fields=["bounced_at", "bounced_because"])
-    if gone and news and not lifted_since(notice):
+    if stops:
         suppress(notice, because, now)
     return news
 

@@ -80,6 +80,24 @@ def test_what_is_about_the_mail_alone_stops_no_address(letter, office, now):
     assert not Suppression.objects.exists()
 
 
+def test_what_stops_the_address_counts_also_after_a_milder_report_and_is_the_reason_that_is_kept(letter, office, now):
+    notice = sent(letter, office, now)
+    assert bouncing.bounced(notice, "552 mailbox full", gone=False, now=now)
+    assert bouncing.bounced(notice, "550 nobody", now=now + HOUR)
+    assert not bouncing.bounced(notice, "552 mailbox full", gone=False, now=now + 2 * HOUR)
+    notice.refresh_from_db()
+    assert (notice.bounced_at, notice.bounced_because) == (now, "550 nobody")
+    assert Suppression.objects.standing().get().because == "550 nobody"
+
+
+def test_what_is_told_twice_does_not_stop_an_address_anew_that_was_taken_into_use_again(letter, office, now):
+    notice = sent(letter, office, now)
+    bouncing.bounced(notice, "550 nobody", now=now)
+    assert bouncing.lift(notice.address, notice.person, now=now + MINUTE)
+    assert not bouncing.bounced(notice, "550 nobody", now=now + HOUR)
+    assert not Suppression.objects.standing().exists()
+
+
 def test_a_mail_that_was_never_noted_as_sent_stops_the_address_and_stays_as_it_is(letter, office, now):
     notice = letter.notices.get(office=office)
     bouncing.bounced(notice, "550 nobody", now=now)
