@@ -69,9 +69,10 @@ def prepare(notice):
     if reason:
         delivery.drop(notice, timezone.now(), reason)
         return None
-    if until := reminders.not_before(notice, timezone.now()) or quiet.held_until(notice, timezone.now()):
-        quiet.hold(notice, until)
-        return None
+    for hold in (reminders.not_before, delivery.not_before_others, quiet.held_until):
+        if until := hold(notice, timezone.now()):
+            quiet.hold(notice, until)
+            return None
     message = mail.compose(notice, now=timezone.now())
     message.message()  # what cannot be put into a mail fails here, before anything is handed over
     return message

@@ -27,7 +27,7 @@ def write(request, code):
             with trying(request, form) as done:
                 told = circulars.send(letter, request.user, now=timezone.now(), **chosen)
             if done.ok:
-                messages.success(request, f"Your mail is on its way to {counted(told)}.")
+                messages.success(request, f"Your mail is on its way to {circulars.counted(told)}.")
                 return redirect("desk", code=code)
         else:
             told = circulars.recipients(letter, to_all=chosen["to_all"], now=timezone.now())
@@ -46,13 +46,7 @@ def begin(request, letter):
 
 def facts(form, told):
     subject, body = form.cleaned_data["subject"], form.cleaned_data["body"]
-    return {"subject": subject, "lines": body, "told": told, "counted": counted(told), **mail_program(subject, body)}
-
-
-def counted(told):
-    """`3 offices (5 people)`."""
-    offices, people = len(told), sum(len(readers) for _, readers in told)
-    return f"{offices} office{'s' if offices != 1 else ''} ({people} {'people' if people != 1 else 'person'})"
+    return {"subject": subject, "lines": body, "told": told, "counted": circulars.counted(told), **mail_program(subject, body)}
 
 
 def mail_program(subject, body):

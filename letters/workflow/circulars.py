@@ -54,18 +54,23 @@ def nobody(to_all):
 
 
 def recipients(letter, *, to_all, now):
-    """(invitee, its people or address) for each office that would get a mail at `now`; nobody stands there twice."""
+    """(invitee, its people or address) for each office that would get a mail at `now`."""
     invitees = letter.invitees.exclude(invited_at=None) if to_all else letter.invitees.waiting()
     invitees = invitees.filter(office__left_on=None).exclude(office__in=letter.lead_offices())
     invitees = [row for row in invitees.select_related("office").order_by("pk") if now <= letter.deadline_for(row)]
-    people, told, known = notices.people_of({invitee.office_id for invitee in invitees}, now=now), [], set()
+    people, told = notices.people_of({invitee.office_id for invitee in invitees}, now=now), []
     for invitee in invitees:
         readers = {address(reader): reader for reader in notices.readers(invitee.office, invitee, people, now=now)}
         readers.pop("", None)
         if readers:
-            told.append((invitee, [reader for key, reader in readers.items() if key not in known]))
-            known |= readers.keys()
+            told.append((invitee, list(readers.values())))
     return told
+
+
+def counted(told):
+    """`3 offices (5 people)`; whoever has places in two of the offices is one."""
+    offices, people = len(told), len({address(reader) for _, readers in told for reader in readers})
+    return f"{offices} office{'s' if offices != 1 else ''} ({people} {'people' if people != 1 else 'person'})"
 
 
 def address(reader):

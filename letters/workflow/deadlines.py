@@ -110,10 +110,9 @@ def carry_out(letter, found, person, now, asked=None):
     for row in found.settles:
         decide(letter, row, person, Decision.ALL, granted_at=found.new_at, settled=True, now=now)
     requests = [*([asked] if asked else []), *found.answered]
-    decided = list(tell_decided(letter, requests, now))
     answered = {row.office_id for row in requests}
     moved = [invitee for invitee in found.moved if invitee.office_id not in answered]
-    notices.queue(decided, notices.once(tell_moved(letter, moved, found.new_at, now), decided))
+    notices.queue(tell_decided(letter, requests, now), tell_moved(letter, moved, found.new_at, now))
     reminders.replan(letter, now=now)
 
 

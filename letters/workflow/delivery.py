@@ -24,8 +24,10 @@ TO_THE_LEAD = (
 )
 TELL_THE_DEADLINE = (Kind.DEADLINE_MOVED, Kind.REQUEST_DECIDED, Kind.OUTAGE)
 INTERRUPTED = "interrupted while sending; it may have arrived"
+SAME = "the same mail went to this address for another office"
 CLOSED = "the letter is no longer open"
 GIVE_UP_AFTER = datetime.timedelta(hours=48)
+A_MOMENT = datetime.timedelta(seconds=1)
 TRIES = 10  # so many at least, however old: the worker may have been down for days
 
 
@@ -57,7 +59,44 @@ def reason_to_drop(notice, now):
     against = REASONS_AGAINST.get(notice.kind)
     if against and (reason := against(notice, now)):
         return reason
+    if any(row.sent_at for row in of_one_cause(notice)):
+        return SAME
     return Notice.GIVEN_UP if notice.attempts > TRIES and now - notice.due_at > GIVE_UP_AFTER else ""
+
+
+def not_before_others(notice, now):
+    """Until when the notice waits for one that was queued before it and tells the same; None when there is none.
+
+    Whether that one is sent only shows when it is settled: its office may answer, or its worker die. As none overtakes another,
+    two workers never send both.
+    """
+    before = next((row for row in of_one_cause(notice) if row.pk < notice.pk and not row.dropped_at), None)
+    return before and max(before.due_at, before.claimed_until or now, now + A_MOMENT)
+
+
+def of_one_cause(notice):
+    """The other notices to the same address that tell the same for another office, in the order in which they were queued.
+
+    Whoever has places in several offices is told once of what concerns them all, unless their deadlines differ.
+    """
+    causes = {
+        Kind.CIRCULAR: {"kind": Kind.CIRCULAR, "circular": notice.circular},
+        Kind.OUTAGE: {"kind": Kind.OUTAGE, "outage": notice.outage},
+        Kind.DEADLINE_MOVED: {"kind__in": (Kind.DEADLINE_MOVED, Kind.REQUEST_DECIDED), "created_at": notice.created_at},
+    }
+    if notice.kind not in causes or notice.again_of_id:
+        return []
+    rows = Notice.objects.filter(letter=notice.letter, address__iexact=notice.address, **causes[notice.kind])
+    rows = list(rows.exclude(pk=notice.pk).select_related("office").order_by("pk"))
+    if notice.kind == Kind.CIRCULAR:
+        return rows
+    return [row for row in rows if deadline_told(row, notice.letter) == deadline_told(notice, notice.letter)]
+
+
+def deadline_told(notice, letter):
+    """The deadline that the mail names: the letter's own for the lead's people, of an outage, and else the office's."""
+    for_lead = notice.kind == Kind.OUTAGE and notice.office in letter.lead_offices()
+    return letter.deadline_at if for_lead else letter.deadline_for(letter.invitee_for(notice.office))
 
 
 def has_left(notice):

@@ -28,15 +28,6 @@ def tell(kind, people, *, now, about, letter=None, office=None, **refs):
             )
 
 
-def once(rows, told=()):
-    """Those of the notices whose address none before them has, nor one of `told`: nobody hears of one thing twice."""
-    addresses = {notice.address.casefold() for notice in told}
-    for notice in rows:
-        if notice.address.casefold() not in addresses:
-            addresses.add(notice.address.casefold())
-            yield notice
-
-
 def queue(*batches):
     """Write the notices that do not exist yet."""
     rows = [notice for batch in batches for notice in batch]

@@ -128,7 +128,7 @@ def add_time(letter, outage, *, now):
     moved = {"old": old_at.isoformat(), "new": letter.deadline_at.isoformat()}
     record(letter, Kind.OUTAGE, now=now, outage=outage.pk, offices=offices, **span, **moved)
     gained = [row for row in invitees if row.office_id in waiting and letter.deadline_for(row) > before[row.office_id]]
-    notices.queue(notices.once(tell(letter, gained, outage, now)))
+    notices.queue(tell(letter, gained, outage, now))
     reminders.replan(letter, now=now)
 
 

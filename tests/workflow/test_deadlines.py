@@ -225,15 +225,6 @@ def test_an_office_that_has_the_time_meanwhile_can_be_told_so(letter, office, pe
     assert letter.invitee_for(office).deadline_at is None
 
 
-def test_a_person_of_two_offices_gets_one_mail(letter, office, person, other):
-    people.give_place(person, other.memberships.get().office, "signer", person, now=timezone.now())
-    grant(letter, ask(letter, office, person), for_all=True)
-    assert letter.notices.filter(address=person.email, kind=Notice.Kind.REQUEST_DECIDED).count() == 1
-    assert letter.notices.filter(address=person.email, kind=Notice.Kind.DEADLINE_MOVED).count() == 0
-    deadlines.move(letter, letter.created_by, new_at=letter.deadline_at + 5 * DAY, now=timezone.now())
-    assert letter.notices.filter(address=person.email, kind=Notice.Kind.DEADLINE_MOVED).count() == 1
-
-
 @pytest.mark.parametrize("for_all", [False, True])
 def test_waiting_reminders_are_dropped_and_planned_anew_with_the_deadline(letter, office, person, other, for_all):
     now = letter.deadline_at - DAY

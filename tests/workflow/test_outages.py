@@ -7,7 +7,7 @@ import pytest
 from letters import mail
 from letters.models import Event, Letter, Notice, Outage, Uptime
 from letters.workflow import deadlines, drafting, outages, reminders, scheduling, signing
-from tests.factories import DAY, HOUR, make_draft, make_letter, make_office, make_staff, sign
+from tests.factories import DAY, HOUR, make_draft, make_letter, make_office, sign
 from tests.workflow import lives
 
 pytestmark = pytest.mark.django_db
@@ -389,12 +389,3 @@ def test_who_declined_is_not_told(letter, office, person):
     signing.decline(letter, office, person, now=DEADLINE - DAY)
     after(3 * HOUR, HOUR)
     assert lives.told(Notice.Kind.OUTAGE) == [letter.created_by.email]
-
-
-def test_a_person_of_two_offices_is_told_once(letter, office, person):
-    after_lead = make_staff(letter.lead)
-    second = make_office()
-    make_staff(second)
-    lives.people.give_place(person, letter.lead, "signer", person, now=DEADLINE - 7 * DAY)
-    after(3 * HOUR, HOUR)
-    assert lives.told(Notice.Kind.OUTAGE) == sorted([letter.created_by.email, after_lead.email, person.email])
