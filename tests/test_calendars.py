@@ -218,6 +218,15 @@ def test_an_office_that_has_answered_keeps_the_event_without_alarms(letter, offi
     assert found["STATUS"] == "CONFIRMED"
 
 
+def test_an_office_that_must_re_affirm_has_not_answered(letter, office, person):
+    sign(letter, office)
+    assert feed(person) == []
+    text_now = text(body="<p>Other words altogether.</p>")
+    revising.revise(letter, letter.created_by, text=text_now, base_sha256=letter.revision.sha256, now=timezone.now())
+    assert len(alarms(event(letter, office))) == 2
+    assert len(feed(person)) == 1
+
+
 def test_a_locked_letter_cancels_the_event(letter, office, person):
     sign(letter, office)
     before = event(letter, office)

@@ -17,6 +17,7 @@ from .signature import Signature
 class State(TextChoices):
     """In the order in which the desk lists them. Values are in addresses and in style sheets."""
 
+    LEADS = "leads", "Leads the letter"
     SIGNED = "signed", "Signed"
     UNCONFIRMED = "unconfirmed", "Awaiting confirmation"
     REAFFIRM = "reaffirm", "Needs to re-affirm"
@@ -30,6 +31,7 @@ class State(TextChoices):
     DECLINED = "declined", "Declined"
     WITHDRAWN = "withdrawn", "Withdrew"
     SILENT = "silent", "Did not answer"
+    LEFT_OFF = "left-off", "Not on the letter"
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ class Answer:
         return (State.WITHDRAWN, self.withdrawn.ended_at) if self.withdrawn else (None, None)
 
     def _of_invitation(self):
+        if self.letter.is_draft:  # nobody else is invited before it circulates
+            return State.LEADS
         if self.letter.is_locked:
             return State.SILENT
         if self.invitee.opened_at:
@@ -74,16 +78,17 @@ class Answer:
         return State.FAILED if self.mail and self.mail.reaches_nobody else State.INVITED
 
     def _of_signature(self):
-        if self.signature.revision.substance != self.letter.revision.substance:
-            return State.REAFFIRM
-        return State.SIGNED if self.signature.is_confirmed else State.UNCONFIRMED
+        if self.letter.is_locked and (self.text_has_changed or not self.signature.is_confirmed):
+            return State.LEFT_OFF
+        if not self.signature.is_confirmed:
+            return State.UNCONFIRMED
+        return State.REAFFIRM if self.text_has_changed else State.SIGNED
 
     @property
     def since(self):
         """When the office came to stand as it does; None where nobody noted it."""
         if self.signature:
-            given = self.signature.affirmed_at if self.signature.is_confirmed else self.signature.signed_at
-            return self.text_at if self.state == State.REAFFIRM else given
+            return self._signature_since()
         if self.state == State.ASKED:
             return self.request.asked_at
         if self.state == State.WITHDRAWN:
@@ -93,6 +98,18 @@ class Answer:
             State.DECLINED: "declined_at", State.CONDITIONAL: "condition_at", State.OPENED: "opened_at", State.CAME: "opened_at"
         }  # fmt: skip
         return invitee and getattr(invitee, times.get(self.state, "invited_at"))
+
+    def _signature_since(self):
+        if self.state == State.LEFT_OFF:
+            return self.letter.locked_at
+        if self.state == State.REAFFIRM:
+            return self.text_at
+        return self.signature.affirmed_at if self.signature.is_confirmed else self.signature.signed_at
+
+    @property
+    def text_has_changed(self):
+        """Whether the text says something else than the one for which the standing signature was given."""
+        return self.signature is not None and self.signature.revision.substance != self.letter.revision.substance
 
     @property
     def own_deadline_at(self):
@@ -109,13 +126,19 @@ class Answer:
     @property
     def may_affirm(self):
         """An office that said yes in time may say it again until the lock, whatever the hour."""
-        return self.is_asked_again or (self.state == State.REAFFIRM and self.signature.is_confirmed)
+        return self.is_asked_again or self.state == State.REAFFIRM
 
     @property
     def has_answered(self):
+        """Whether the office has said all that it is asked for: it declined, or its yes is confirmed and no other is asked for."""
         if self.signature:
-            return self.signature.is_given
+            return self.signature.is_confirmed and not self.may_affirm
         return bool(self.invitee and self.invitee.declined_at)
+
+    def is_waited_for(self, now: datetime.datetime):
+        """Whether the office has something to say and still can: a yes anew until the lock, any other answer in its time."""
+        able = self.letter.is_open and self.office.left_on is None
+        return able and not self.has_answered and (self.may_affirm or not self.is_closed(now))
 
     @property
     def deadline_at(self):

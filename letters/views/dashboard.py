@@ -21,7 +21,7 @@ def dashboard(request):
     concerning = Letter.objects.visible_to(request.user).filter(invitees__office__in=offices).exclude(status=Letter.Status.DRAFT)
     concerning = list(concerning.select_related("lead", "revision").distinct().order_by("deadline_at"))
     rows = [answer for answer in as_known_to(request.user, answers_on(concerning, offices)) if answer.invitee]
-    waiting = [row for row in rows if row.letter.is_open and not row.has_answered and not row.is_closed(now)]
+    waiting = [row for row in rows if row.is_waited_for(now)]
     ours = progress(list(ours), now)
     return render(
         request,
@@ -29,7 +29,7 @@ def dashboard(request):
         {
             "now": now,
             "places": places,
-            "waiting": sorted(waiting, key=lambda row: row.deadline_at),
+            "waiting": sorted(waiting, key=lambda row: (not row.may_affirm, row.deadline_at)),
             "ours": ours,
             "asking": [row for row in ours if row["requests"] and row["letter"].is_open],
             "requests": sum(row["requests"] for row in ours if row["letter"].is_open),
