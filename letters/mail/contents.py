@@ -107,7 +107,8 @@ def withdrawal(notice, now):
 
 
 def changed_text(notice, now):
-    signed = {"signed_number": str(notice.signature.revision.number)}
+    given = notice.signature
+    signed = {"signed_number": str(given.revision.number), "entered": given.is_entered and not given.is_confirmed}
     return {**about(notice), **signature(notice), **text(notice.letter.revision), **deadline(notice, now), **signed}
 
 

@@ -13,7 +13,7 @@ from letters import permissions
 from letters.authentication import asked_by_page
 from letters.forms import ConditionForm, DeadlineRequestForm, ReasonForm
 from letters.models import Membership, Signature
-from letters.models.answer import State, answers
+from letters.models.answer import answers
 from letters.models.rendition import DamagedRendition
 from letters.pdf import draft_mark
 from letters.text import diff
@@ -36,7 +36,7 @@ def context(request, letter, read=None):
     """`read` is the earlier text that the person had open, where it was changed meanwhile."""
     now = timezone.now()
     mine = as_known_to(request.user, answers(letter, list(my_offices(request))))
-    since = read or next((answer.signature.revision for answer in mine if answer.state == State.REAFFIRM), None)
+    since = read or next((answer.signature.revision for answer in mine if answer.text_has_changed), None)
     return {
         **moving(request, letter),
         "revision": letter.revision,

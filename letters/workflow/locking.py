@@ -67,10 +67,10 @@ def check_leads(letter):
 
 
 def check_reaffirming(letter):
-    names = [signature.name for signature in letter.signatures.to_reaffirm()]
+    names = [signature.name for signature in letter.signatures.to_reaffirm().given()]
     if names:
         return Check("reaffirm", AMBER, f"Signed an earlier text and will not be printed: {', '.join(names)}.")
-    return Check("reaffirm", GREEN, "Everyone who signed has signed this text.")
+    return Check("reaffirm", GREEN, "Everyone whose signature is confirmed has signed this text.")
 
 
 def check_age(letter, now):

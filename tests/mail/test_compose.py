@@ -264,6 +264,22 @@ def test_a_correction_says_how_much_it_is_and_where_every_word_of_it_stands():
         assert "withdraw the signature" in part
 
 
+def test_an_office_that_never_signed_is_not_told_that_it_did_when_the_text_changes():
+    letter, office, person, now = occasions.start()
+    occasions.signing.enter(letter, office, letter.created_by, how="by phone", said_by="Bo", now=now)
+    changed = {"text": factories.text(body="<p>New.</p>"), "base_sha256": letter.revision.sha256, "now": timezone.now()}
+    occasions.revising.revise(letter, letter.created_by, **changed)
+    notice = Notice.objects.get(kind=Notice.Kind.REAFFIRM, office=office, person=person)
+    assert compose(notice)["Subject"].startswith("Please confirm: the text of the letter")
+    for part in (text_of(compose(notice)), html_of(compose(notice))):
+        assert "signed" not in part
+        assert "re-affirm" not in part
+        assert "Read the new text and sign on" in part
+    factories.sign(letter, office, person)
+    notice.refresh_from_db()
+    assert compose(notice)["Subject"].startswith("Please re-affirm")
+
+
 def test_whoever_is_asked_again_reads_when_they_said_yes_and_that_the_name_stays():
     notice = occasions.asked_again()
     affirmed = instant_in_words(notice.signature.signed_at, notice.letter.zone)
