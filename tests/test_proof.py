@@ -31,6 +31,7 @@ from letters.workflow import (
 )
 from tests import factories
 from tests.factories import DAY, HOUR, make_draft, make_office, make_staff
+from tests.once import made_once
 from tests.workflow import lives
 
 pytestmark = pytest.mark.django_db
@@ -101,14 +102,23 @@ def an_outage(letter):
     outages.settle(ended_at)
 
 
-@pytest.fixture
-def letter():
-    return whole_life()
+@pytest.fixture(scope="module")
+def life(django_db_setup, django_db_blocker, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("media")
+    with made_once(django_db_blocker, folder):
+        letter = whole_life()
+        yield folder, letter.pk, json.dumps(evidence(letter))
 
 
 @pytest.fixture
-def bundle(letter):
-    return json.loads(json.dumps(evidence(letter)))
+def letter(life, db, settings):
+    settings.MEDIA_ROOT, pk, _ = life
+    return Letter.objects.get(pk=pk)
+
+
+@pytest.fixture
+def bundle(life):
+    return json.loads(life[-1])
 
 
 def verdict(bundle, final=lives.PDF):
@@ -302,6 +312,7 @@ def test_the_command_finds_a_swapped_final(letter):
     path.write_bytes(lives.PDF + b" and one more name")
     with pytest.raises(CommandError, match="in storage is not the file that was rendered"):
         call_command("verify_letter", letter.code)
+    path.write_bytes(lives.PDF)
 
 
 def test_the_command_knows_no_letter_of_another_code():

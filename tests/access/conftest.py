@@ -1,8 +1,8 @@
 import logging
 
 import pytest
-from django.db import transaction
-from django.test import override_settings
+
+from tests.once import made_once
 
 from . import world as rooms
 
@@ -13,11 +13,8 @@ def world(request, django_db_setup, django_db_blocker, tmp_path_factory):
     send = pytest.MonkeyPatch()
     logging.getLogger("django.request").setLevel("ERROR")
     send.setattr("celery.app.base.Celery.send_task", lambda *args, **options: None)
-    media = str(tmp_path_factory.mktemp("media"))
-    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=media, PASSWORD_HASHERS=hashers), transaction.atomic():
+    with made_once(django_db_blocker, tmp_path_factory.mktemp("media")):
         yield rooms.build()
-        transaction.set_rollback(True)
     send.undo()
 
 

@@ -62,7 +62,7 @@ def test_there_are_twenty_words_and_those_whom_they_concern_read_every_one(secre
     assert set(canaries.WORDS) - set(found(pages)) == set()
 
 
-@pytest.mark.parametrize("method", ["get", "post", "head"])
+@pytest.mark.parametrize("method", ["get", "post"])
 def test_nobody_signed_in_reads_not_one_word_at_any_address(secret, method):
     for path in ADDRESSES:
         forget_counts()
@@ -72,7 +72,7 @@ def test_nobody_signed_in_reads_not_one_word_at_any_address(secret, method):
         assert b"twitter:" not in response.content
 
 
-@pytest.mark.parametrize("method", ["get", "post", "head"])
+@pytest.mark.parametrize("method", ["get", "post"])
 def test_a_person_without_an_office_reads_no_more_than_the_public_names_of_members(secret, method):
     client = signed_in(secret.stranger)
     public = [canaries.LEAD, canaries.SIGNER, canaries.PRINTED, "Firecrest"]
@@ -86,7 +86,7 @@ def test_a_person_without_an_office_reads_no_more_than_the_public_names_of_membe
 # --- other offices ---
 
 
-@pytest.mark.parametrize("method", ["get", "post", "head"])
+@pytest.mark.parametrize("method", ["get", "post"])
 def test_an_office_that_reads_the_letter_finds_nothing_of_the_desk_and_nothing_that_others_propose(secret, method):
     """The list of signers is shown to it, as the worst case."""
     drafting.arrange(secret.letter, secret.lead_person, list_shown="all", now=timezone.now())
@@ -113,7 +113,6 @@ def test_the_word_file_tells_no_more_than_it_prints(secret):
     said = unpacked(response)
     assert "nightjar" in said
     prints = [word for word in canaries.OF_THE_TEXT if word not in (canaries.TITLE, canaries.NOTE)]
-    print([said[m.start() - 200 : m.end() + 100] for m in re.finditer("Goshawk", said)])
     assert set(found(said + str(response.headers))) - {*prints, *canaries.OF_SIGNERS} == set()
     assert found(str(response.headers)) == []
 

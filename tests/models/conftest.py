@@ -9,14 +9,27 @@ from letters.text.letter import Imported, LetterText
 from letters.workflow import deadlines, edits, feeds, links, lists, locking, offices, people, revising, signing
 from tests import factories
 from tests.factories import HOUR
+from tests.once import made_once
 from tests.pdf.pictures import signature
 from tests.workflow import lives
 
 Role = Membership.Role
 
 
+@pytest.fixture(scope="module")
+def rows_of_scene(django_db_setup, django_db_blocker, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("media")
+    with made_once(django_db_blocker, folder):
+        yield folder, make_scene()
+
+
 @pytest.fixture
-def scene(db):
+def scene(rows_of_scene, db, settings):
+    settings.MEDIA_ROOT, rows = rows_of_scene
+    return rows
+
+
+def make_scene():
     """Ids of rows of every kind: an open letter with two texts, a working copy, an import, an ended and a standing signature,
     a pending and a decided request, a pending and a decided proposal, an earlier link, a mail to many offices and a PDF; a
     locked letter with a pending request, a pending proposal and its final; a draft; an office that is on no letter; and what

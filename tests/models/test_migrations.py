@@ -28,10 +28,10 @@ def test_all_migrations_are_undone_and_done_again():
 
 
 @pytest.mark.usefixtures("migrated_again")
-def test_the_newest_step_leaves_the_guards_in_force_from_every_earlier_one():
+def test_the_newest_step_leaves_the_guards_in_force_from_the_one_before_and_from_the_first():
     """On SQLite a changed table is built anew, and its triggers go with the old one. Midway the tables are not whole."""
     steps = sorted(name for app, name in MigrationExecutor(connection).loader.graph.nodes if app == "letters")
-    for step in reversed(steps[:-1]):
+    for step in (steps[-2], steps[0]):
         call_command("migrate", "letters", step, verbosity=0)
         call_command("migrate", "letters", steps[-1], verbosity=0)
         assert installed() == sorted(f"guard_{name}" for name, *_ in guards.RULES)

@@ -113,9 +113,9 @@ def test_a_long_name_wraps_under_its_image_and_the_row_stays_level():
 
 @pytest.mark.slow
 @reading.needs_pdftotext
-@pytest.mark.parametrize("places", [(), (1,), (2, 3)])
-def test_no_page_boundary_parts_an_image_from_its_name_or_the_closing_from_signers_and_text(places):
-    for filler_words in range(0, 528, 24):
+@pytest.mark.parametrize(("places", "first"), [((1,), 0), ((2, 3), 24)])
+def test_no_page_boundary_parts_an_image_from_its_name_or_the_closing_from_signers_and_text(places, first):
+    for filler_words in range(first, 528, 48):
         printed = letter(14, *places, filler_words=filler_words)
         pdf = render(printed)
         check_images(pdf, printed.signers)
@@ -227,4 +227,4 @@ def test_the_time_for_many_images_is_linear():
         return time.process_time() - started
 
     seconds(20)
-    assert seconds(200) < 3 * seconds(100)
+    assert seconds(100) < 3 * seconds(50)

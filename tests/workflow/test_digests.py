@@ -117,13 +117,13 @@ def days():
 
 
 def test_without_news_there_is_no_digest(days):
-    days.sweeps(24 * 14)
+    days.sweeps(24 * 14, every=3 * HOUR)
     assert not days.of().exists()
 
 
 def test_news_comes_once_on_the_next_morning(days):
     days.to("2026-12-01 10:00").sign()
-    days.sweeps(24 * 4)
+    days.sweeps(24 * 4, every=HOUR)
     assert days.sent() == ["2026-12-02 08:00"]
 
 
