@@ -164,7 +164,7 @@ def take_bounce(folder, message):
         return "set aside"
     if verdict.notice:
         bouncing.bounced(verdict.notice, verdict.why, gone=verdict.gone, now=timezone.now())
-    folder.mark(message)
+    folder.mark(message, aside=verdict.aside)
     return verdict.what
 
 

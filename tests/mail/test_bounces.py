@@ -91,7 +91,18 @@ STANDARD = {
     "against a rule": ({"status": "5.7.1", "diagnostic": "smtp; 550 5.7.1 Message rejected"}, False),
     "too large": ({"status": "5.3.4", "diagnostic": "smtp; 552 5.3.4 too big"}, False),
     "given up after days": ({"status": "4.4.1", "diagnostic": "X-Postfix; connection timed out"}, False),
-    "nothing but words": ({"status": "5.0.0", "diagnostic": "smtp; 550 Mailbox unavailable"}, True),
+    "nothing but words": ({"status": "5.0.0", "diagnostic": "smtp; 550 User unknown"}, True),
+    "it may be there": ({"status": "5.0.0", "diagnostic": "smtp; 550 Mailbox unavailable"}, False),
+    "too many mails at once": (
+        {"status": "5.2.1", "diagnostic": "smtp; 550-5.2.1 The user is receiving mail at a rate that 550-5.2.1 prevents more"},
+        False,
+    ),
+    "switched off": ({"status": "5.2.1", "diagnostic": "smtp; 550 5.2.1 Mailbox disabled"}, True),
+    "a server's own number": (
+        {"status": "5.0.0", "diagnostic": "smtp; host mx.example[192.5.1.1] said: 550 Message blocked as spam"},
+        False,
+    ),
+    "the number of our server": ({"status": "5.0.0", "diagnostic": "smtp; 550 Rejected, 5.1.1.9 is on a list"}, False),
     "no such domain": ({"status": "5.4.4", "diagnostic": "X-Postfix; Host or domain name not found"}, True),
     "taken for spam": ({"status": "5.0.0", "diagnostic": "smtp; 550 This message was classified as SPAM"}, False),
     "blocked": ({"status": "5.0.0", "diagnostic": "smtp; 554 Service unavailable; unknown host is blocked"}, False),
@@ -107,11 +118,78 @@ STANDARD = {
 def test_a_failure_for_good_is_one_and_stops_the_address_where_it_is_about_the_address(notice, case):
     fields, gone = STANDARD[case]
     own = {name: notice.address if value == "OWN" else value for name, value in fields.items()}
-    verdict = bounces.judge(returned.standard(notice, **own))
-    assert (verdict.what, verdict.notice, verdict.gone) == ("failed", notice, gone)
+    report = returned.standard(notice, **own)
+    for shape in (report, report.replace(b"\n", b"\r\n"), returned.in_base64(report), returned.internationalized(report)):
+        verdict = bounces.judge(shape)
+        assert (verdict.what, verdict.notice, verdict.gone) == ("failed", notice, gone)
 
 
-@pytest.mark.parametrize("make", [returned.exchange, returned.exim, returned.qmail])
+GONE = [
+    "5.1.1 Whatever is said then",
+    "5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup",
+    "5.2.1 The email account that you tried to reach is inactive. https://support.example/?p=DisabledUser",
+    "User unknown",
+    "Unknown user",
+    "No Such User Here",
+    "No such user (ada) here",
+    "Unrouteable address",
+    "Mailbox does not exist!",
+    "mailbox not found",
+    "Invalid recipient <ada@mail.example>",
+    "Recipient unknown",
+    "Addressee unknown",
+    "user ada.able@mail.example does not exist",
+    "<ada@mail.policy.example>: Recipient address rejected: User unknown in virtual mailbox table",
+    "Sorry, no mailbox here by that name. (#5.1.1)",
+    "This user doesn't have a mail.example account (ada@mail.example) [0]",
+    "not a valid mailbox",
+]
+NOT_GONE = [
+    "",
+    "5.7.25 reverse DNS for 203.0.113.5 not found: user unknown",
+    "5.2.1 The user you are trying to contact is receiving mail too quickly",
+    "5.2.2 No such user has room",
+    "Rejected: reverse DNS for 203.0.113.5 not found",
+    "Access denied - host 203.0.113.5 reverse DNS not found",
+    "Cannot find your reverse hostname: unknown [203.0.113.5]",
+    "5.1.1.9 is listed",
+    "Invalid DKIM signature",
+    "HELO name invalid",
+    "EHLO argument: address not found",
+    "Sorry, your domain does not exist in DNS",
+    "Domain of sender address does not exist",
+    "DMARC check failed: SPF record not found",
+    "Mailbox unavailable",
+    "Mailbox unavailable: quota exceeded",
+    "mailbox for user is full; temporarily disabled",
+    "Invalid From: address",
+    "invalid return address",
+    "Unknown host address 203.0.113.5",
+    "recipient's server found an invalid header",
+    "Verification failed for <bounces+1-x@cosign.example>: No Such User Here",
+    "unauthenticated mail, not a valid user",
+    "Address unknown: our policy",
+    "no access to mailbox",
+]
+
+
+@pytest.mark.parametrize(("answers", "gone"), [(GONE, True), (NOT_GONE, False)], ids=["gone", "not gone"])
+def test_a_refusal_stops_the_address_only_where_it_is_about_the_recipient(answers, gone):
+    assert [answer for answer in answers if bounces.says_gone(550, answer) != gone] == []
+
+
+def test_no_refusal_by_another_code_stops_the_address_without_a_status():
+    assert not bounces.says_gone(554, "User unknown")
+    assert bounces.says_gone(554, "5.1.1 User unknown")
+
+
+IN_THEIR_OWN_WAY = [
+    *(returned.exchange, returned.exim, returned.qmail),
+    *(returned.exchange_in_html, returned.exchange_2003, returned.groupwise),
+]
+
+
+@pytest.mark.parametrize("make", IN_THEIR_OWN_WAY)
 def test_servers_that_write_in_their_own_way_are_understood(notice, make):
     verdict = bounces.judge(make(notice))
     assert (verdict.what, verdict.notice, verdict.gone) == ("failed", notice, True)
@@ -156,6 +234,7 @@ NO_FAILURE = {
         "unsigned",
     ),
     "an ordinary letter": (lambda notice: f"To: {envelope.sender(notice)}\n\nHello.\n".encode(), "no failure"),
+    "a warning": (returned.sendmail_warning, "no failure"),
     "nothing": (lambda notice: b"", "unsigned"),
 }
 
@@ -263,6 +342,22 @@ def test_a_message_that_cannot_be_read_is_set_aside_for_a_person_to_look_at(mail
     assert maildir.marks() == ["FS"]
     assert "a message was set aside" in caplog.text
     assert "ada@house.gov" not in caplog.text
+
+
+UNCLEAR = {
+    "words that nobody knows": returned.unheard_of,
+    "another address in words": lambda notice: returned.exchange_2003(notice, "list@other.example"),
+    "an action that is none": lambda notice: returned.standard(notice, action="misplaced"),
+}
+
+
+@pytest.mark.parametrize("case", UNCLEAR)
+def test_what_a_server_writes_that_is_not_understood_is_set_aside_for_a_person_to_look_at(notice, maildir, case):
+    maildir.put(UNCLEAR[case](notice))
+    assert tasks.take_bounces() == {"not understood": 1}
+    assert maildir.marks() == ["FS"]
+    notice.refresh_from_db()
+    assert notice.bounced_at is None
 
 
 def test_a_folder_that_is_not_there_costs_a_line_in_the_log(settings, tmp_path, caplog):

@@ -1,5 +1,7 @@
 """Reports as mail servers of several makes write them, made for one notice."""
 
+import base64
+
 from letters.mail import envelope
 
 AUTHOR = "MAILER-DAEMON@mx.cosign.example (Mail Delivery System)"
@@ -144,6 +146,86 @@ Sorry, no mailbox here by that name. (#5.1.1)
 
 --- Below this line is a copy of the message.
 """.encode()
+
+
+def in_base64(report):
+    """The standard report with its part for programs encoded, as some servers send whatever holds more than ASCII."""
+    before, kind, rest = report.partition(b"Content-Type: message/delivery-status\n\n")
+    fields, boundary, after = rest.partition(b"\n--b1\n")
+    coded = kind[:-1] + b"Content-Transfer-Encoding: base64\n\n" + base64.encodebytes(fields)
+    return before + coded + boundary + after
+
+
+def internationalized(report):
+    """The standard report as RFC 6533 has it, for addresses beyond ASCII."""
+    report = report.replace(b"message/delivery-status", b"message/global-delivery-status")
+    return report.replace(b"Content-Type: message/rfc822", b"Content-Type: message/global").replace(b"rfc822;", b"utf-8;")
+
+
+def letter(notice, body, *, author="postmaster@mail.example", headers=""):
+    """A letter of a server in words of its own."""
+    return f"""Return-Path: <>
+Delivered-To: {envelope.sender(notice)}
+From: {author}
+To: {envelope.sender(notice)}
+Subject: Undeliverable: A letter to sign
+{headers}
+{body}""".encode()
+
+
+def exchange_in_html(notice):
+    """As a hosted Exchange writes to some: nothing but HTML, encoded."""
+    page = f"""<html><body><p><b>Your message to <a href="mailto:{notice.address}">{notice.address}</a> couldn&#39;t be
+delivered.</b></p><p>The address was not found.</p><p>Remote Server returned &#39;550 5.1.10
+RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup&#39;</p></body></html>"""
+    headers = "Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: base64\n"
+    return letter(notice, base64.encodebytes(page.encode()).decode(), headers=headers)
+
+
+def exchange_2003(notice, address=None):
+    return letter(
+        notice,
+        f"""Your message did not reach some or all of the intended recipients.
+
+      Subject: A letter to sign
+      Sent: 11/24/2026 9:12 AM
+
+The following recipient(s) could not be reached:
+
+      {address or notice.address} on 11/24/2026 9:12 AM
+            The e-mail account does not exist at the organization this message was sent to.
+            <mail.example #5.1.1>
+""",
+        author="System Administrator <postmaster@mail.example>",
+    ).replace(b"\n", b"\r\n")
+
+
+def groupwise(notice):
+    body = f"""The attached file had the following undeliverable recipient(s):
+\t{notice.address}
+
+Transcript of session follows:
+\t550 No such user
+"""
+    return letter(notice, body, author="Mailer-Daemon@mail.example")
+
+
+def unheard_of(notice):
+    """A failure told in words that nobody knows."""
+    return letter(notice, f"Leider konnte Ihre Nachricht an {notice.address} nicht zugestellt werden.\n")
+
+
+def sendmail_warning(notice):
+    body = f"""    **********************************************
+    **      THIS IS A WARNING MESSAGE ONLY      **
+    **  YOU DO NOT NEED TO RESEND YOUR MESSAGE  **
+    **********************************************
+
+   ----- Transcript of session follows -----
+<{notice.address}>... Deferred: 550 5.1.1 is not meant by it
+Will keep trying until message is 5 days old
+"""
+    return letter(notice, body, author="Mail Delivery Subsystem <MAILER-DAEMON@mail.example>")
 
 
 def out_of_office(notice):
