@@ -130,7 +130,7 @@ class Answer:
 
     @property
     def has_answered(self):
-        """Whether the office has said all that it is asked for: it declined, or its yes is confirmed and no other is asked for."""
+        """Whether the office has said all that it is asked for: it declined, or its yes is confirmed and no new one asked for."""
         if self.signature:
             return self.signature.is_confirmed and not self.may_affirm
         return bool(self.invitee and self.invitee.declined_at)

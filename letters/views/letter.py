@@ -62,6 +62,7 @@ def moving(request, letter):
         "letter": letter,
         "signers": signers,
         "printed": len(signers) if shown else None,
+        "earlier": signers == [] and letter.signatures.to_reaffirm().given().exists(),
         "latest": letter.latest_rendition() if shown else None,
         "may_export": permissions.may_export(request.user, letter),
         "final": letter.final(),
