@@ -31,8 +31,8 @@ def dashboard(request):
             "places": places,
             "waiting": sorted(waiting, key=lambda row: (not row.may_affirm, row.deadline_at)),
             "ours": ours,
-            "asking": [row for row in ours if row["requests"] and row["letter"].is_open],
-            "requests": sum(row["requests"] for row in ours if row["letter"].is_open),
+            "asking": [row for row in ours if row["requests"]],
+            "requests": sum(row["requests"] for row in ours),
             "done": [row for row in rows if row not in waiting],
             "invitations": PlaceInvitation.objects.usable(now).to(request.user).select_related("office"),
             "claims": claims(request.user),
@@ -51,17 +51,19 @@ def claims(person):
 
 
 def progress(letters, now):
-    """The lines of letters on their lead's dashboard."""
+    """The lines of letters on their lead's dashboard: how many stand on each, and what waits on those in circulation."""
 
-    def counts(rows):
-        return dict(rows.filter(letter__in=letters).values_list("letter").annotate(count=Count("pk")))
+    def counts(rows, of=letters):
+        return dict(rows.filter(letter__in=of).values_list("letter").annotate(count=Count("pk")))
+
+    running = [letter for letter in letters if letter.is_open]
 
     counted = {
         "signed": counts(Signature.objects.printed()),
         "asked": counts(Invitee.objects.exclude(invited_at=None)),
-        "requests": counts(DeadlineRequest.objects.pending()),
-        "awaiting": counts(Signature.objects.awaiting()),
-        "conditions": counts(Invitee.objects.conditional().filter(condition_answered_at=None)),
+        "requests": counts(DeadlineRequest.objects.pending(), running),
+        "awaiting": counts(Signature.objects.awaiting(), running),
+        "conditions": counts(Invitee.objects.conditional().filter(condition_answered_at=None), running),
     }
     return [
         {"letter": letter, "closed": letter.is_closed(now), **{name: rows.get(letter.pk, 0) for name, rows in counted.items()}}

@@ -19,14 +19,17 @@ from .access import get_or_post, letter_to_run, letter_to_watch, status_of, tryi
 
 
 def figures(letter):
-    """The strip on top of every page of the desk."""
+    """The strip on top of every page of the desk. On a locked letter nothing waits for anybody."""
+    waiting = {
+        "requests": letter.deadline_requests.pending(),
+        "awaiting": letter.signatures.awaiting(),
+        "edits": letter.proposed_edits.pending(),
+        "conditions": letter.invitees.conditional(),
+    }
     return {
         "signed": letter.signatures.printed().count(),
         "asked": letter.invitees.exclude(invited_at=None).count(),
-        "requests": letter.deadline_requests.pending().count(),
-        "awaiting": letter.signatures.awaiting().count(),
-        "edits": letter.proposed_edits.pending().count(),
-        "conditions": letter.invitees.conditional().count(),
+        **{name: 0 if letter.is_locked else rows.count() for name, rows in waiting.items()},
         "listed": letter.invitees.listed().count() if letter.is_draft else 0,
         "latest": letter.latest_rendition(),
     }

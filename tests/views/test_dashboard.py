@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from letters.models import Letter
-from letters.workflow import revising, signing
+from letters.workflow import deadlines, revising, signing
 from tests import factories
-from tests.factories import DAY, HOUR, make_letter, make_office
+from tests.factories import DAY, HOUR, make_letter, make_office, make_staff
 from tests.workflow import lives
 from tests.workflow.test_signing import revise
 
@@ -93,3 +93,23 @@ def test_an_entered_yes_to_an_earlier_text_waits_for_the_office_in_its_time(hous
     assert "Read and answer : Mills, for Ada Able" in words(dashboard(house.staff))
     close(house.letter)
     assert dashboard(house.staff).context["waiting"] == []
+
+
+# --- the letters that the office leads ---
+
+
+def test_a_locked_letter_counts_nothing_that_waited(house):
+    stranger, office = lives.asking_person(house.office), make_office()
+    factories.sign(house.letter, house.office, stranger)
+    person = make_staff(office)
+    signing.would_sign_if(house.letter, office, person, condition="You name the mill.", now=timezone.now())
+    deadlines.request(house.letter, office, person, wanted_at=house.letter.deadline_at + DAY, now=timezone.now())
+    page = dashboard(house.lead)
+    for sentence in ("1 signature to confirm.", "1 condition to answer.", "1 request for more time"):
+        assert sentence in words(page)
+    factories.sign(house.letter)
+    lives.lock(house.letter)
+    page = dashboard(house.lead)
+    assert [page.context["ours"][0][name] for name in ("requests", "awaiting", "conditions")] == [0, 0, 0]
+    assert (page.context["requests"], page.context["asking"]) == (0, [])
+    assert "to confirm" not in words(page)
