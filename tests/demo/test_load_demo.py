@@ -69,6 +69,15 @@ def test_the_radar_letter_is_open_with_every_kind_of_answer(story):
     assert letter.proposed_edits.pending().get().office == story.offices["kertesz"]
 
 
+def test_every_history_and_every_list_of_mails_is_in_the_order_of_its_times(story):
+    letters = [story.radar(), story.trails(), story.hospitals()]
+    histories = [letter.events.order_by("seq").values_list("at", flat=True) for letter in letters]
+    histories += [office.history.order_by("pk").values_list("at", flat=True) for office in Office.objects.all()]
+    histories += [letter.notices.order_by("pk").values_list("created_at", flat=True) for letter in letters]
+    for times in map(list, histories):
+        assert times == sorted(times)
+
+
 def test_no_mail_of_the_demo_is_too_old_to_be_sent_and_none_is_told_twice(story):
     story.radar(), story.hospitals()
     waiting = Notice.objects.all()

@@ -2,6 +2,7 @@
 
 import datetime
 import time
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -180,20 +181,15 @@ class Story:
         due_at = at_five(self.now + datetime.timedelta(days=3))
         not_invited = {self.offices[name].pk for name in NOT_INVITED_TO_RADAR}
         self.circulate(letter, Office.objects.exclude(pk__in=not_invited), due_at, hours=45)
-        self.join("newcomer", of="desrosiers", hours=3.2)
-        self.answers(letter, [row for row in RADAR if row[0] > CORRECTED_HOURS])
-        self.correct(letter, "lead", hours=CORRECTED_HOURS)
-        self.answers(letter, [row for row in RADAR if row[0] <= CORRECTED_HOURS])
-        letter.refresh_from_db()
-        proposing = self.offices["kertesz"], self.people["kertesz"]
-        edits.propose(letter, *proposing, text_sha256=letter.revision.sha256, now=self.ago(15), **PROPOSED)
-        inviting = self.offices["desrosiers"], "recruit@demo.example", Membership.Role.SIGNER, self.people["desrosiers"]
-        people.invite(*inviting, now=self.ago(2.5))
-        phoned = self.offices["halloran"], self.people["lead"]
-        signing.enter(letter, *phoned, how="by phone", said_by="Brigid Shea, chief of staff", now=self.ago(1.5))
-        wanted_at, reason = due_at + datetime.timedelta(days=2), "The Member is traveling with the committee until the weekend."
-        waiting = self.offices["waiting"], self.people["waiting"]
-        deadlines.request(letter, *waiting, wanted_at=wanted_at, reason=reason, now=self.ago(2))
+        self.tell(
+            *self.answers(letter, RADAR),
+            (CORRECTED_HOURS, lambda now: self.correct(letter, "lead", now=now)),
+            (15, lambda now: self.propose(letter, "kertesz", now=now)),
+            (3.2, lambda now: self.join("newcomer", of="desrosiers", now=now)),
+            (2.5, lambda now: self.invite("recruit", by="desrosiers", now=now)),
+            (2, lambda now: self.ask_for_time(letter, "waiting", until=due_at + datetime.timedelta(days=2), now=now)),
+            (1.5, lambda now: self.enter(letter, "halloran", by="lead", now=now)),
+        )
         return letter
 
     def trails(self):
@@ -210,14 +206,14 @@ class Story:
         drafting.arrange(letter, self.people["castaneda"], order=Letter.Order.ALPHABETICAL, now=self.ago(42.8))
         asked = [self.offices[name] for _, name, _, _ in HOSPITALS]
         self.circulate(letter, asked, self.ago(4).replace(minute=0, second=0, microsecond=0), hours=42)
-        self.answers(letter, HOSPITALS)
+        self.tell(*self.answers(letter, HOSPITALS))
         return letter
 
-    def correct(self, letter, by, *, hours):
+    def correct(self, letter, by, *, now):
         letter.refresh_from_db()
         text, base = letter.revision.text(), letter.revision.sha256
         text["body"] = text["body"].replace(TYPED, CORRECTED)
-        how = {"clerical": True, "note": "A typing error in the third paragraph.", "now": self.ago(hours)}
+        how = {"clerical": True, "note": "A typing error in the third paragraph.", "now": now}
         revising.revise(letter, self.people[by], text=text, base_sha256=base, **how)
 
     def draft(self, name, by, *, hours, typed=False):
@@ -233,16 +229,40 @@ class Story:
         contacts = {office.pk: f"scheduler-{office.bioguide.lower()}@demo.example" for office in offices}
         circulating.invite(letter, offices, letter.created_by, contacts=contacts, now=self.ago(hours))
 
-    def join(self, name, *, of, hours):
-        self.offices[name] = self.offices[of]
-        people.ask_to_join(self.people[name], self.offices[of], now=self.ago(hours))
-
-    def answers(self, letter, answers):
+    def propose(self, letter, name, *, now):
         letter.refresh_from_db()
-        for hours, name, verb, words in answers:
+        edits.propose(letter, self.offices[name], self.people[name], text_sha256=letter.revision.sha256, now=now, **PROPOSED)
+
+    def join(self, name, *, of, now):
+        self.offices[name] = self.offices[of]
+        people.ask_to_join(self.people[name], self.offices[of], now=now)
+
+    def invite(self, name, *, by, now):
+        people.invite(self.offices[by], self.people[name].email, Membership.Role.SIGNER, self.people[by], now=now)
+
+    def ask_for_time(self, letter, name, *, until, now):
+        reason = "The Member is traveling with the committee until the weekend."
+        deadlines.request(letter, self.offices[name], self.people[name], wanted_at=until, reason=reason, now=now)
+
+    def enter(self, letter, name, *, by, now):
+        said = {"how": "by phone", "said_by": "Brigid Shea, chief of staff"}
+        signing.enter(letter, self.offices[name], self.people[by], now=now, **said)
+
+    def answers(self, letter, rows):
+        """What `tell` takes, of rows like those of RADAR."""
+
+        def act(name, verb, words, now):
+            letter.refresh_from_db()
             if verb == "sign":
                 words = {"text_sha256": letter.revision.sha256}
-            getattr(signing, verb)(letter, self.offices[name], self.people[name], now=self.ago(hours), **words)
+            getattr(signing, verb)(letter, self.offices[name], self.people[name], now=now, **words)
+
+        return [(hours, partial(act, name, verb, words)) for hours, name, verb, words in rows]
+
+    def tell(self, *acts):
+        """Do the acts in the order of their times. Each is so many hours ago, and a function of that moment."""
+        for hours, act in sorted(acts, key=lambda row: -row[0]):
+            act(self.ago(hours))
 
 
 def at_five(moment):
