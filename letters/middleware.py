@@ -10,15 +10,17 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
-from django.contrib.auth.middleware import get_user
+from django.contrib.auth.middleware import LoginRequiredMiddleware, get_user
 from django.http import HttpResponseRedirect
 from django.shortcuts import resolve_url
+from django.template.loader import render_to_string
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
 from letters.authentication import method_words
 
+READS = ("GET", "HEAD")
 SIGNED_IN_AT, SEEN_AT = "signed_in_at", "seen_at"
 NOTED_EVERY = 60  # seconds; between two notes a page is read without a write
 
@@ -70,7 +72,7 @@ class SessionLimits:
 
     def process_view(self, request, view, args, kwargs):
         if SESSION_KEY not in request.session:
-            return self.ask_htmx_to_sign_in(request, view)
+            return None
         now = time.time()
         reason = over(request.session, now)
         if reason:
@@ -81,9 +83,27 @@ class SessionLimits:
             note(request, now)
         return None
 
-    def ask_htmx_to_sign_in(self, request, view):
-        """The whole page goes to sign-in: a sign-in page must not land inside the fragment that was asked for."""
-        return to_sign_in(request) if request.htmx and getattr(view, "login_required", True) else None
+
+class SignInRequired(LoginRequiredMiddleware):
+    """Leads to sign-in, and from there back to the page on which the person was; says so where something was sent."""
+
+    def handle_no_permission(self, request, view):
+        if request.method not in READS and request.accepts("text/html"):  # the editor, which saves by itself, tells it too
+            messages.info(request, "You are not signed in any more, so nothing was done with what you sent.")
+        return to_sign_in(request)
+
+
+class NotAllowedPage:
+    """A page of ours where an address does not take a method, such as one to which only forms are sent."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content and request.accepts("text/html"):
+            response.content = render_to_string("405.html", {"code": request.resolver_match.kwargs.get("code")}, request)
+        return response
 
 
 def person_of(request):
@@ -112,13 +132,14 @@ def note(request, now):
 
 
 def to_sign_in(request):
+    """Of a fragment, the whole page goes there: a sign-in page must not land inside it."""
     url = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': page_of(request)})}"
     return HttpResponseClientRedirect(url) if request.htmx else HttpResponseRedirect(url)
 
 
 def page_of(request) -> str:
     """The page on which the person was: a form's or a fragment's own address is not one to come back to."""
-    if request.method == "GET" and not request.htmx:
+    if request.method in READS and not request.htmx:
         return request.get_full_path()
     came_from = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
     if not url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure()):

@@ -119,6 +119,60 @@ def test_a_fragment_never_holds_the_sign_in_page(letter):
     assert next_of(answer["HX-Redirect"]) == f"/l/{letter.code}/"
 
 
+NOTHING_DONE = "You are not signed in any more, so nothing was done with what you sent."
+
+
+def ended(client):
+    Session.objects.all().delete()
+
+
+def forgotten(client):
+    del client.cookies["sessionid"]
+
+
+def of_a_changed_password(client):
+    User.objects.update(password="another")
+
+
+@pytest.mark.parametrize("end", [ended, forgotten, of_a_changed_password])
+def test_a_form_without_a_session_leads_back_to_its_page_and_says_that_nothing_was_done(client, letter, end):
+    end(client)
+    page = f"http://testserver/l/{letter.code}/?a=b"
+    answer = client.post(reverse("sign", args=[letter.code]), {}, headers={"Referer": page}, follow=True)
+    [(url, _)] = answer.redirect_chain
+    assert next_of(url) == f"/l/{letter.code}/?a=b"
+    assert sentences(answer) == [NOTHING_DONE]
+    assert not letter.signatures.exists()
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_who_only_opens_a_page_is_asked_to_sign_in_without_a_word(letter, method):
+    stranger, path = Client(), reverse("letter", args=[letter.code])
+    answer = getattr(stranger, method)(f"{path}?a=b")
+    assert next_of(answer.url) == f"{path}?a=b"
+    assert sentences(stranger.get(answer.url)) == []
+
+
+def test_what_the_editor_sends_again_and_again_leaves_no_pile_of_sentences(letter):
+    stranger = Client()
+    save = reverse("desk-text-save", args=[letter.code])
+    assert stranger.post(save, {}, headers={"Accept": "application/json"}).status_code == 302
+    assert sentences(stranger.get(reverse("account_login"))) == []
+
+
+@pytest.mark.parametrize(("name", "back"), [("sign", "letter"), ("use-address-again", "dashboard")])
+def test_an_address_for_forms_only_shows_a_page_with_the_way_back(client, letter, name, back):
+    answer = client.get(reverse(name, args=[letter.code] if name == "sign" else []))
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    way = reverse(back, args=[letter.code] if back == "letter" else [])
+    assert f'<a class="usa-button" href="{way}">' in answer.content.decode()
+
+
+def test_programs_get_no_page_where_an_address_does_not_take_their_method(client, letter):
+    answer = client.get(reverse("desk-text-save", args=[letter.code]), headers={"Accept": "application/json"})
+    assert (answer.status_code, answer["Allow"], answer.content) == (405, "POST", b"")
+
+
 def test_pages_for_strangers_open_without_a_person():
     stranger = Client()
     for path in ("/healthz", reverse("account_login")):
