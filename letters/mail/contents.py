@@ -72,7 +72,9 @@ def invitation(notice, now):
 
 def reminder(notice, now):
     left = time_until(notice.deadline_at, now, notice.letter.zone).removeprefix("in ")
-    return {**about(notice), **deadline(notice, now), "left": left, "so_far": so_far(notice)}
+    awaiting = notice.letter.signatures.awaiting().filter(office=notice.office).first()
+    facts = {"awaits": awaiting is not None, "entered": awaiting is not None and awaiting.is_entered}
+    return {**about(notice), **deadline(notice, now), **facts, "left": left, "so_far": so_far(notice)}
 
 
 def so_far(notice):

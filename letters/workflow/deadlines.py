@@ -25,7 +25,7 @@ def request(letter, office, person, *, wanted_at, reason="", now):
     place = place_of(person, office)
     invitee = letter.invitee_for(office)
     unless_admitted(letter, invitee)
-    if letter.signatures.standing().filter(office=office).exists():
+    if letter.signatures.standing().given().filter(office=office).exists():
         raise Refused(f"{office.printed_name} has signed this letter and needs no more time.")
     if letter.deadline_requests.pending().filter(office=office).exists():
         raise Refused("Your office has already asked for more time. The lead's office has not answered yet.")

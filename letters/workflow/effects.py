@@ -56,7 +56,7 @@ def outlook(letter, *, now):
         now=now,
         invitees=invitees,
         waiting=[invitees[office] for office in sorted(waiting & invitees.keys())],
-        signed=set(letter.signatures.standing().values_list("office", flat=True)),
+        signed=set(letter.signatures.standing().given().values_list("office", flat=True)),
         pending=list(letter.deadline_requests.pending().select_related("office", "asked_by").order_by("asked_at", "pk")),
         reminders=list(reminders.not_begun(letter)),
         steps=reminders.steps_of([letter])[letter.pk],

@@ -372,3 +372,17 @@ def test_a_yes_is_not_entered_over_a_decline():
     signing.decline(letter, office, staffer, now=timezone.now())
     with lives.refused(f"{office.printed_name} has declined here. Ask the office to change its answer itself, by signing on."):
         signing.enter(letter, office, letter.created_by, how="by phone", said_by="Nina", now=timezone.now())
+
+
+def test_an_office_that_has_not_confirmed_its_yes_in_time_may_ask_for_more(letter, office, signer, entered):
+    now = letter.deadline_at + HOUR
+    asked = deadlines.request(letter, office, signer, wanted_at=now + DAY, now=now)
+    deadlines.grant(asked, letter.created_by, new_at=now + DAY, for_all=False, now=now)
+    assert factories.sign(letter, office, signer, now=now).is_confirmed
+
+
+def test_an_office_whose_yes_is_entered_is_told_that_its_request_was_settled(letter, office, signer, entered):
+    deadlines.request(letter, office, signer, wanted_at=letter.deadline_at + HOUR, now=timezone.now())
+    deadlines.move(letter, letter.created_by, new_at=letter.deadline_at + DAY, now=timezone.now())
+    assert signer.email in told(Notice.Kind.REQUEST_DECIDED)
+    assert told(Notice.Kind.DEADLINE_MOVED) == [letter.created_by.email]
