@@ -11,13 +11,14 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
 from django.template import Context, loader
 
-from letters.models import Notice
+from letters.models import Membership, Notice
 
 from . import envelope, stopping
 from .contents import CONTENTS
 
 Kind = Notice.Kind
 TO_CHECK = (Kind.AWAITING, Kind.JOIN_REQUEST, Kind.CLAIM, Kind.PLACE_TAKEN)
+FROM_AN_OFFICE = (Kind.REQUEST_RECEIVED, Kind.EDIT_PROPOSED, Kind.CONDITION_RECEIVED)
 # What a mail program could take for a new line or a change of direction. Django refuses CR and LF alone.
 UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -77,31 +78,42 @@ def one_line(text):
 
 
 def replies_to(notice):
-    person = correspondent(notice)
-    return person.email if person and person.is_active and is_address(person.email) else ""
+    """The address that an answer reaches; empty where there is none."""
+    return next((person.email for person in correspondents(notice) if person.is_active and is_address(person.email)), "")
 
 
-def correspondent(notice):
-    """Whom an answer reaches: the person whose act the mail is about, if others vouch for them; else the lead's staff.
+def correspondents(notice):
+    """Who may get the answer, the first choice first: whose act the mail is about, if others vouch for them, then their office.
 
     Nobody where the reader has to check who somebody is: an answer to that person's own address would prove nothing. And
-    nobody for a digest, which is about the acts of many.
+    nobody for a digest, which is about the acts of many. Whoever has left the office gets no answers to its mail.
     """
     if notice.kind in TO_CHECK or notice.kind == Kind.DIGEST:
-        return None
-    if notice.kind == Kind.REQUEST_RECEIVED:
-        return notice.request.asked_by
-    if notice.kind == Kind.EDIT_PROPOSED:
-        return notice.proposed_edit.asked_by
-    if notice.kind == Kind.CONDITION_RECEIVED:
-        return notice.invitee.condition_by
-    if notice.kind == Kind.ENTERED:
-        return notice.signature.signed_by
-    if notice.kind == Kind.CIRCULAR:
-        return notice.circular.sent_by
+        return []
     if notice.kind == Kind.PLACE_INVITATION:
-        return notice.place_invitation.invited_by
-    return notice.letter and (notice.letter.created_by or notice.letter.opened_by)
+        return [notice.place_invitation.invited_by]
+    if notice.letter is None:
+        return []
+    acted = actors(notice)
+    offices = [notice.office] if notice.kind in FROM_AN_OFFICE else notice.letter.lead_offices()
+    places = Membership.objects.answering().filter(office__in=offices).select_related("person").order_by("alternate", "pk")
+    people = [place.person for place in places]
+    return [person for person in acted if person in people] + [person for person in people if person not in acted]
+
+
+def actors(notice):
+    if notice.kind == Kind.REQUEST_RECEIVED:
+        return [notice.request.asked_by]
+    if notice.kind == Kind.EDIT_PROPOSED:
+        return [notice.proposed_edit.asked_by]
+    if notice.kind == Kind.CONDITION_RECEIVED:
+        return [notice.invitee.condition_by]
+    staff = [notice.letter.created_by, notice.letter.opened_by]
+    if notice.kind == Kind.ENTERED:
+        return [notice.signature.signed_by, *staff]
+    if notice.kind == Kind.CIRCULAR:
+        return [notice.circular.sent_by, *staff]
+    return staff
 
 
 def is_address(text):

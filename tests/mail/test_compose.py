@@ -9,7 +9,7 @@ from letters import mail
 from letters.mail import contents
 from letters.models import Letter, Notice, Office, Signature, User
 from letters.times import deadline_in_words, instant_in_words
-from letters.workflow import people, signing
+from letters.workflow import circulating, people, signing
 from tests import factories
 from tests.factories import DAY
 from tests.mail import occasions
@@ -103,13 +103,62 @@ def test_an_answer_goes_to_the_lead_only_where_its_address_is_one(address):
     notice = occasions.invitation()
     lead = notice.letter.created_by
     assert compose(notice)["Reply-To"] == lead.email
-    lead.email = address
-    assert compose(notice)["Reply-To"] is None
+    User.objects.filter(pk=lead.pk).update(email=address)
+    assert compose(Notice.objects.get(pk=notice.pk))["Reply-To"] is None
 
 
 def test_an_answer_about_a_request_reaches_the_person_who_asked():
     notice = occasions.request_received()
     assert compose(notice)["Reply-To"] == notice.request.asked_by.email
+
+
+def leaves(person):
+    person.memberships.update(ended_at=timezone.now(), ended_by=person)
+
+
+@pytest.mark.parametrize("occasion", [occasions.invitation, occasions.circular, occasions.entered, occasions.locked])
+def test_no_answer_goes_to_somebody_who_has_left_the_leads_office(occasion):
+    notice = occasion()
+    letter = notice.letter
+    alternate, colleague, viewer = (factories.make_staff(letter.lead) for _ in range(3))
+    alternate.memberships.update(alternate=True)
+    viewer.memberships.update(role="viewer")
+    leaves(letter.created_by)
+    assert compose(notice)["Reply-To"] == colleague.email
+    leaves(colleague)
+    assert compose(notice)["Reply-To"] == alternate.email
+    leaves(alternate)
+    message = compose(notice)
+    assert message["Reply-To"] is None
+    assert "A reply reaches" not in text_of(message) + html_of(message)
+
+
+def test_whoever_opened_the_letter_answers_once_its_maker_has_left():
+    person = factories.make_staff()
+    draft = factories.make_draft(person.memberships.get().office, person)
+    factories.make_staff(draft.lead)
+    opener, office = factories.make_staff(draft.lead), factories.make_office()
+    now = timezone.now()
+    circulating.circulate(draft, opener, deadline_at=now + DAY, now=now)
+    circulating.invite(draft, [office], opener, contacts={office.pk: "desk@able.house.gov"}, now=now)
+    leaves(person)
+    message = compose(occasions.the_last(Notice.Kind.INVITATION))
+    assert message["Reply-To"] == opener.email
+    assert message["List-Unsubscribe"] == f"<mailto:{opener.email}?subject=Unsubscribe>"
+    leaves(opener)
+    assert compose(occasions.the_last(Notice.Kind.INVITATION))["Reply-To"] == draft.lead.people().first().email
+
+
+ASKED = [occasions.request_received, occasions.edit_proposed, occasions.condition_received]
+
+
+@pytest.mark.parametrize("occasion", ASKED)
+def test_an_answer_to_an_office_reaches_its_people_once_whoever_asked_has_left(occasion):
+    notice = occasion()
+    leaves(notice.office.people().get())
+    assert compose(notice)["Reply-To"] is None
+    colleague = factories.make_staff(notice.office)
+    assert compose(notice)["Reply-To"] == colleague.email
 
 
 @pytest.mark.parametrize("occasion", [occasions.awaiting, occasions.join_request, occasions.claim, occasions.place_taken])
