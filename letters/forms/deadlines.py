@@ -15,6 +15,7 @@ class DeadlineRequestForm(MomentForm):
 
 
 class DecisionForm(MomentForm):
+    all_the_same = "Answer the request all the same"
     decision = forms.ChoiceField(
         label="Answer",
         choices=[("office", "Grant it for this office"), ("all", "Grant it for every office"), ("deny", "Deny it")],
@@ -38,11 +39,17 @@ class DecisionForm(MomentForm):
             self.add_error("answer", "Say why the request is denied. The office is told.")
         return fields
 
+    @property
+    def denies(self):
+        return self.is_valid() and self.cleaned_data["decision"] == "deny"
+
     def asks_again(self, **about):
         return self.cleaned_data["decision"] != "deny" and super().asks_again(**about)
 
 
 class MoveForm(MomentForm):
+    all_the_same = "Move the deadline all the same"
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["date"].label, self.fields["time"].label = "New last day for every office", "Until"

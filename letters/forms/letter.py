@@ -155,6 +155,10 @@ class CirculateForm(MomentForm):
             self.add_error("when", "You chose “Now” and gave a date on which the letter goes out. Choose one, or empty the date.")
         return fields
 
+    @property
+    def all_the_same(self):
+        return "Schedule it all the same" if self.goes_out_at else "Circulate the letter all the same"
+
     def asks_again(self, **about):
         return super().asks_again(begins=self.goes_out_at, **about)
 

@@ -161,10 +161,11 @@ def sensible(date):
 class MomentForm(forms.Form):
     """A date and a time on the clock of `zone`; `moment` is the instant once the form is valid.
 
-    `warnings` are filled by `asks_again`; the button that sets the deadline in spite of them sends `all_the_same`, which is the
-    instant that they were about.
+    `warnings` are filled by `asks_again`. The button that goes on in spite of them says `all_the_same`, and sends under that name
+    the instant that they were about.
     """
 
+    all_the_same = "Set it all the same"
     moment = None
     in_words = ""
     warnings = ()
@@ -206,8 +207,13 @@ class MomentForm(forms.Form):
 
         What is not later than `after` is for the verb to refuse. `begins` is when offices get the letter, if that is not now.
         """
-        if self.moment is None or self.data.get("all_the_same") == self.key or (after and self.moment <= after):
+        if self.moment is None or (after and self.moment <= after):
             return False
-        self.warnings = working_days.warnings(self.moment, self.zone, begins or now, recesses, close=settings.COB)
-        self.in_words = deadline_in_words(self.moment, self.zone, now)
-        return bool(self.warnings)
+        return self.warn(working_days.warnings(self.moment, self.zone, begins or now, recesses, close=settings.COB), now)
+
+    def warn(self, sentences, now):
+        """True where there is something to warn of, and nobody has said yet to go on in spite of it."""
+        if self.data.get("all_the_same") == self.key:
+            return False
+        self.warnings, self.in_words = sentences, deadline_in_words(self.moment, self.zone, now)
+        return bool(sentences)

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
@@ -112,6 +113,14 @@ def trying(request, form=None):
             messages.error(request, str(refusal))
         else:
             form.add_error(None, str(refusal))
+
+
+@contextmanager
+def undone(only_asked):
+    """Run a verb; where it is `only_asked` what it would do, nothing is kept of it, and its refusal is known all the same."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(only_asked)
 
 
 def status_of(form):

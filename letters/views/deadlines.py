@@ -14,7 +14,7 @@ from letters.times import instant_in_words, step_in_words
 from letters.workflow import deadlines, reminders
 from letters.workflow.effects import Effect, effect, outlook
 
-from .access import get_or_post, letter_to_run, letter_to_watch, status_of, trying
+from .access import get_or_post, letter_to_run, letter_to_watch, status_of, trying, undone
 from .desk import page
 
 
@@ -87,10 +87,11 @@ def decide(request, code, pk):
     asked = get_object_or_404(letter.deadline_requests.select_related("office", "asked_by"), pk=pk)
     start = {"decision": "office", **as_typed(asked.wanted_at, letter.zone)}
     form = DecisionForm(request.POST or None, initial=start, zone=letter.zone)
-    if request.method == "POST" and form.is_valid() and not looked_at(request, form, letter, asked):
-        with trying(request, form) as done:
+    if request.method == "POST" and form.is_valid():
+        only_asked = looked_at(request, form, letter, asked)
+        with trying(request, form) as done, undone(only_asked):
             carry_out(form, asked, request.user)
-        if done.ok:
+        if done.ok and not only_asked:
             messages.success(request, "The request is answered, and the offices concerned are told.")
             return redirect("desk-requests", code=code)
     current = letter.deadline_for(letter.invitee_for(asked.office))
@@ -143,10 +144,11 @@ def carry_out(form, asked, person):
 def move_deadline(request, code):
     letter = letter_to_run(request, code)
     form = MoveForm(request.POST or None, zone=letter.zone)
-    if request.method == "POST" and form.is_valid() and not looked_at(request, form, letter):
-        with trying(request, form) as done:
+    if request.method == "POST" and form.is_valid():
+        only_asked = looked_at(request, form, letter)
+        with trying(request, form) as done, undone(only_asked):
             deadlines.move(letter, request.user, new_at=form.moment, now=timezone.now())
-        if done.ok:
+        if done.ok and not only_asked:
             until = instant_in_words(form.moment, form.zone)
             messages.success(request, f"The deadline is moved to {until}, and the offices that have not answered are told.")
             return redirect("desk", code=code)

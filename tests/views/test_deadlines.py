@@ -1,6 +1,7 @@
 """Deadlines on the desk: what the pages warn of and foresee, requests, reminders, and that nothing is lost on the way."""
 
 import datetime
+import re
 
 import pytest
 from django.utils import timezone
@@ -9,7 +10,7 @@ from letters.models import Letter, Recess
 from letters.views.deadlines import waiting
 from letters.workflow import circulating, deadlines, outages, people, reminders
 from tests.deadlines import typed
-from tests.factories import DAY, make_draft, make_letter, make_office
+from tests.factories import DAY, HOUR, make_draft, make_letter, make_office
 from tests.workflow import lives
 
 from .conftest import path, said, sign
@@ -233,8 +234,77 @@ def test_what_another_time_would_do_can_be_seen_without_setting_it(house, asked,
     assert "Nothing is set yet." in shown
     assert response.context["effect"].new_at == wednesday
     assert lives.rows() == rows
-    early = house.lead.post(url, {"decision": "all", "look": "yes", **fields(timezone.now() - DAY)})
-    assert early.context["effect"] is None
+
+
+PASSED = "The new deadline has passed already. Choose a later one."
+EARLIER = "A deadline can only be moved later: nobody's time is shortened. Choose a later one."
+
+
+@pytest.mark.parametrize("name", ["desk-deadline", "decide-request"])
+@pytest.mark.parametrize(("after", "sentence"), [(-8 * DAY, PASSED), (-HOUR, EARLIER)])
+def test_who_asks_what_a_time_would_do_that_is_not_later_is_told_why_it_cannot_be_set(house, asked, name, after, sentence):
+    url = path(name, house.letter, *([asked.pk] if name == "decide-request" else []))
+    rows = lives.rows()
+    response = house.lead.post(url, {"decision": "all", "look": "yes", **fields(house.letter.deadline_at + after)})
+    assert (said(response), response.context["effect"]) == ([sentence], None)
+    assert "<title>Error: " in response.content.decode()
+    assert lives.rows() == rows
+
+
+def test_who_asks_what_a_denial_would_do_is_told(house, asked):
+    url, rows = path("decide-request", house.letter, asked.pk), lives.rows()
+    response = house.lead.post(url, {"decision": "deny", "answer": "It goes out.", "look": "yes"})
+    shown = response.content.decode()
+    assert "The deadline stays as it is; the office is told why." in shown
+    assert "Nothing is set yet." in shown
+    assert lives.rows() == rows
+    assert "stays as it is" not in house.lead.get(url).content.decode()
+
+
+def test_a_time_that_is_warned_of_and_cannot_be_set_is_only_refused(house):
+    response = house.lead.post(path("desk-deadline", house.letter), fields(timezone.now() + 400 * DAY))
+    assert said(response) == ["That is more than a year away. Check the date, and choose an earlier one."]
+    assert ALL_THE_SAME not in response.content.decode()
+
+
+# --- what the page begins with ---
+
+BEGINS = re.compile(r"<[^>]* autofocus[^>]*>")
+
+
+def test_a_page_that_warns_begins_with_the_warning_and_says_so_in_its_title(page):
+    shown = page(**fields(SUNDAY)).content.decode()
+    [begins] = BEGINS.findall(shown)
+    assert 'class="usa-alert usa-alert--warning"' in begins
+    assert "<title>Not set yet: " in shown
+
+
+def test_a_page_with_errors_begins_with_them(page):
+    [begins] = BEGINS.findall(page(date="", time="").content.decode())
+    assert "error-summary" in begins
+
+
+def test_a_page_that_shows_what_a_time_would_do_begins_there(house):
+    shown = house.lead.post(path("desk-deadline", house.letter), {"look": "yes", **fields(weekday(2))}).content.decode()
+    [begins] = BEGINS.findall(shown)
+    assert 'aria-labelledby="foreseen"' in begins
+
+
+def test_the_button_that_goes_on_says_what_it_does(house, asked, client_of):
+    draft = make_draft()
+    circulate = {"when": "now", "zone": ZONE, "audience": "invited", "list_shown": "all"}
+    goes_out = typed(SUNDAY - DAY)
+    later = {"when": "later", "circulate_date": goes_out["date"], "circulate_time": goes_out["time"]}
+    lead = client_of(draft.created_by)
+    for client, url, more, words in [
+        (lead, path("desk-circulate", draft), circulate, "Circulate the letter all the same"),
+        (lead, path("desk-circulate", draft), {**circulate, **later}, "Schedule it all the same"),
+        (house.lead, path("desk-deadline", house.letter), {}, "Move the deadline all the same"),
+        (house.lead, path("decide-request", house.letter, asked.pk), {"decision": "all"}, "Answer the request all the same"),
+    ]:
+        shown = client.post(url, fields(SUNDAY, **more)).content.decode()
+        assert f">{words}</button>" in shown
+        assert f"or press “{words}”." in shown
 
 
 def test_the_dashboard_says_how_many_requests_wait_over_all_letters(house, asked, client_of):
