@@ -11,6 +11,7 @@ from .history import record
 from .refusal import Refused, unless_open
 
 Kind = Event.Kind
+TIME_IS_UP = "The deadline has passed, so offices that are invited now could not sign. Move the deadline first, then invite them."
 
 
 @transaction.atomic
@@ -54,11 +55,14 @@ def open_to_offices(letter, person, *, now, **facts):
 def invite(letter, offices, person, *, contacts=None, now):
     """Ask offices to sign. `contacts` maps an office's id to an address for offices without people here.
 
-    Offices that were invited before are not asked twice. Returns the offices that were invited now.
+    Offices that were invited before are not asked twice. Returns the offices that were invited now. Refused once time is up.
     """
     letter = Letter.objects.lock(letter)
     unless_open(letter)
-    return ask(letter, invitees_of(letter, offices, contacts), person, now)
+    invitees = invitees_of(letter, offices, contacts)
+    if any(now > letter.deadline_for(invitee) for invitee in invitees):
+        raise Refused(TIME_IS_UP)
+    return ask(letter, invitees, person, now)
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from letters.models import Invitee, Letter, Notice
 from letters.models.answer import State, answers
-from letters.workflow import circulating, drafting
+from letters.workflow import circulating, deadlines, drafting
 from tests.factories import DAY, make_draft, make_letter, make_office, make_staff
 from tests.workflow import lives
 
@@ -155,3 +155,12 @@ def test_circulating_a_long_list_takes_as_many_queries_as_a_short_one():
         return len(captured)
 
     assert queries(1) == queries(12)
+
+
+def test_after_the_deadline_an_office_with_time_of_its_own_is_invited_all_the_same():
+    letter, staff = make_letter(), make_staff()
+    office, now = staff.memberships.get().office, letter.deadline_at + DAY
+    asked = deadlines.request(letter, office, staff, wanted_at=now + DAY, now=now)
+    deadlines.grant(asked, letter.created_by, new_at=now + DAY, for_all=False, now=now)
+    assert circulating.invite(letter, [office], letter.created_by, now=now) == [office]
+    assert circulating.invite(letter, [office], letter.created_by, now=now + 2 * DAY) == [], "nobody is told twice"

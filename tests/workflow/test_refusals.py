@@ -101,6 +101,10 @@ class Case:
     def closed(self):
         self.now = self.letter.deadline_at + MICROSECOND
 
+    def closed_to_another(self):
+        self.closed()
+        self.office = make_office()
+
     def uninvited(self):
         drafting.arrange(self.letter, self.lead, audience="invited", now=self.now)
         self.office = make_office("Ada", "Able")
@@ -374,6 +378,11 @@ REFUSALS = [
     ),
     (Case.draft, invite, DRAFT),
     (Case.locked, invite, LOCKED),
+    (
+        Case.closed_to_another,
+        invite,
+        "The deadline has passed, so offices that are invited now could not sign. Move the deadline first, then invite them.",
+    ),
     (Case.draft, lock, DRAFT),
     (Case.locked, lock, LOCKED),
     (Case.nothing, lock, "Nobody has signed. A letter without signers cannot be locked."),
