@@ -3,6 +3,7 @@
 import datetime
 import secrets
 
+from django.conf import settings
 from django.db.models import F
 
 from letters import permissions
@@ -11,7 +12,9 @@ from letters.models import Invitee, Membership, Notice, Suppression
 from . import digests, mail_choices, reminders
 
 Kind = Notice.Kind
-CLAIM = datetime.timedelta(seconds=45)
+# However slow the mail server is, no other worker takes the mail meanwhile: each step may take EMAIL_TIMEOUT, and connecting and
+# signing in has fewer than fifteen, as has handing over, for which the claim begins anew. Mail whose worker died waits as long.
+CLAIM = 15 * datetime.timedelta(seconds=settings.EMAIL_TIMEOUT)
 # Mail to people as members of the office named, or of the lead's offices: whoever has left them gets none.
 TO_THE_OFFICE = (
     *(Kind.INVITATION, Kind.REMINDER, Kind.DEADLINE_MOVED, Kind.REQUEST_DECIDED, Kind.OUTAGE, Kind.CIRCULAR),
@@ -277,9 +280,9 @@ def held(notice):
 
 
 def start(notice, now):
-    """Note that the mail is handed over now. False when another worker holds the notice meanwhile."""
+    """Note that the mail is handed over now, and hold it anew. False when another worker holds the notice meanwhile."""
     told = {"event_no": notice.letter.event_no} if notice.kind == Kind.DIGEST else {}
-    return bool(held(notice).update(started_at=now, last_error="", **told))
+    return bool(held(notice).update(started_at=now, claimed_until=now + CLAIM, last_error="", **told))
 
 
 def sent(notice, now):

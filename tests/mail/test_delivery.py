@@ -1,6 +1,9 @@
 """Who sends a mail: one worker at a time, also where a worker dies or sleeps, and where several are at it at once."""
 
+import datetime
+
 import pytest
+from django.conf import settings as as_configured
 from django.core.mail.backends.smtp import EmailBackend
 from django.utils import timezone
 
@@ -12,6 +15,7 @@ from tests.mail import occasions
 from .waiting import alone, deliver, ids, invitations
 
 pytestmark = pytest.mark.django_db
+IN_EARNEST = as_configured.EMAIL_TIMEOUT  # seconds
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 
@@ -31,6 +35,35 @@ class HandsOverAndDies(EmailBackend):
     def send_messages(self, messages):
         super().send_messages(messages)
         raise Killed
+
+
+class TakesItsTime(EmailBackend):
+    """Each step takes nearly as long as the server has for it; meanwhile other workers look for work."""
+
+    def open(self):
+        for _ in range(0 if self.connection else 9):  # to connect, a greeting, EHLO, STARTTLS, TLS, EHLO, and to sign in
+            self.wait()
+        return super().open()
+
+    def send_messages(self, messages):
+        for _ in range(6):  # MAIL, RCPT, DATA, the text, the answer to it, and RSET
+            self.wait()
+        sent = super().send_messages(messages)
+        self.wait()
+        return sent
+
+    def wait(self):
+        timezone.now.ahead += 0.99 * datetime.timedelta(seconds=IN_EARNEST)
+        assert delivery.claim(timezone.now()) is None
+
+
+@pytest.mark.parametrize("occasion", [occasions.reminder, occasions.receipt], ids=["reminder", "receipt"])
+def test_while_a_slow_server_takes_a_mail_no_other_worker_sends_it(post_office, clock, settings, occasion):
+    notice = alone(occasion)
+    settings.EMAIL_BACKEND = f"{__name__}.TakesItsTime"
+    assert deliver(notice).state == "sent"
+    assert notice.attempts == 1
+    assert ids(post_office) == [notice.message_id]
 
 
 @pytest.mark.parametrize(("occasion", "copies"), [(occasions.reminder, 1), (occasions.receipt, 2)], ids=["reminder", "receipt"])

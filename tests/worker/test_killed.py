@@ -13,7 +13,7 @@ from .process import eventually, text_of
 
 pytestmark = [pytest.mark.worker, pytest.mark.slow]
 
-HELD = 45  # seconds for which a dead worker holds what it had claimed
+HELD = 45  # seconds for which a dead worker holds the PDF that it had claimed
 # What the worker is killed over: the mail that was accepted and that it has no answer for yet, or a PDF it is making.
 KILLED_OVER = ("Reminder", "Reminder", "PDF", "Receipt", "PDF", "Receipt")
 
@@ -33,6 +33,7 @@ def test_killed_in_the_middle_everything_due_is_done_after_all_and_no_reminder_c
         for letter in letters:
             factories.sign(letter)
         kill_over(reason, worker, post_office)
+    let_holds_run_out()
     worker.start()
     eventually(nothing_due, seconds=HELD + 60)
     check_pdfs(letters)
@@ -47,6 +48,11 @@ def kill_over(reason, worker, post_office):
     worker.start()
     eventually(in_work.exists if reason == "PDF" else lambda: unanswered(post_office) > before)
     worker.kill()
+
+
+def let_holds_run_out():
+    """As time would: the killed workers hold mails for minutes."""
+    Notice.objects.waiting().update(claimed_until=None)
 
 
 def unanswered(post_office):
