@@ -29,6 +29,8 @@ TELL_THE_DEADLINE = (Kind.DEADLINE_MOVED, Kind.REQUEST_DECIDED, Kind.OUTAGE)
 INTERRUPTED = "interrupted while sending; it may have arrived"
 SAME = "the same mail went to this address for another office"
 CLOSED = "the letter is no longer open"
+LEFT = "the Member has left office"
+PASSED = "the deadline has passed"
 GIVE_UP_AFTER = datetime.timedelta(hours=48)
 A_MOMENT = datetime.timedelta(seconds=1)
 TRIES = 10  # so many at least, however old: the worker may have been down for days
@@ -114,6 +116,8 @@ def has_left(notice):
 def against_invitation(notice, now):
     if not notice.letter.is_open:
         return CLOSED
+    if notice.office.left_on:
+        return LEFT
     waiting = Invitee.objects.waiting().filter(letter=notice.letter, office=notice.office)
     return "" if waiting.exists() else "the office has answered"
 
@@ -123,7 +127,9 @@ def against_moved_deadline(notice, now):
     newer = Notice.objects.filter(pk__gt=notice.pk, kind__in=TELL_THE_DEADLINE, dropped_at=None, **same)
     if not all(mail_choices.reason_against(other) for other in newer.select_related("person", "letter")):
         return "a later mail tells the newest deadline"
-    return against_invitation(notice, now)
+    if reason := against_invitation(notice, now):
+        return reason
+    return PASSED if now > notice.letter.deadline_for(notice.letter.invitee_for(notice.office)) else ""
 
 
 def against_reminder(notice, now):
@@ -133,7 +139,7 @@ def against_reminder(notice, now):
     if notice.letter.deadline_for(invitee) != notice.deadline_at:
         return reminders.MOVED
     if now >= notice.deadline_at:
-        return "the deadline has passed"
+        return PASSED
     steps = reminders.steps_of([notice.letter])[notice.letter_id]
     if notice.step not in steps:
         return reminders.NOT_CHOSEN
@@ -187,7 +193,9 @@ def against_request(notice, now):
 
 
 def against_decided(notice, now):
-    return "" if notice.letter.is_open else CLOSED
+    if not notice.letter.is_open:
+        return CLOSED
+    return LEFT if notice.office.left_on else ""
 
 
 def against_outage(notice, now):
@@ -226,6 +234,8 @@ def against_circular(notice, now):
     invitee = letter.invitee_for(notice.office)
     if not letter.is_open or now > letter.deadline_for(invitee):
         return CLOSED
+    if notice.office.left_on:
+        return LEFT
     waiting = notice.circular.to_all or letter.invitees.waiting().filter(pk=invitee.pk).exists()
     return "" if waiting else "the office has answered"
 

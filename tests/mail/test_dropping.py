@@ -50,6 +50,11 @@ def passes(notice):
     Notice.objects.filter(pk=notice.pk).update(deadline_at=ago)
 
 
+def member_leaves(notice):
+    notice.office.left_on = timezone.now().date()
+    notice.office.save()
+
+
 def comes_closer(notice):
     soon = timezone.now() + 23 * HOUR
     Letter.objects.filter(pk=notice.letter_id).update(deadline_at=soon)
@@ -169,16 +174,23 @@ CASES = [
     (occasions.reminder, moves, "the deadline was moved"),
     (occasions.reminder, passes, "the deadline has passed"),
     (occasions.reminder, comes_closer, "a later reminder is due"),
+    (occasions.reminder, member_leaves, "the Member has left office"),
     (occasions.reminder, leaves, "the person has left the office"),
     (occasions.reminder, closes_account, "the person's account is closed"),
     (occasions.invitation, signs, "the office has answered"),
     (occasions.invitation, declines, "the office has answered"),
     (occasions.invitation, locks, "the letter is no longer open"),
+    (occasions.invitation, member_leaves, "the Member has left office"),
     (occasions.invitation, leaves, "the person has left the office"),
     (occasions.invitation, grows_old, "given up after two days of trying"),
     (occasions.deadline_moved, signs, "the office has answered"),
     (occasions.deadline_moved, locks, "the letter is no longer open"),
     (occasions.deadline_moved, moves, "a later mail tells the newest deadline"),
+    (occasions.deadline_moved, passes, "the deadline has passed"),
+    (occasions.deadline_moved, member_leaves, "the Member has left office"),
+    (occasions.outage_of_an_office, passes, "the deadline has passed"),
+    (occasions.outage_of_an_office, member_leaves, "the Member has left office"),
+    (occasions.request_decided, member_leaves, "the Member has left office"),
     (occasions.reaffirm, signs, "nothing to re-affirm any more"),
     (occasions.reaffirm, withdraws, "nothing to re-affirm any more"),
     (occasions.awaiting, confirms, "the signature needs no confirmation any more"),
@@ -221,6 +233,7 @@ CASES = [
     (occasions.circular, signs, "the office has answered"),
     (occasions.circular, declines, "the office has answered"),
     (occasions.circular, passes, "the letter is no longer open"),
+    (occasions.circular, member_leaves, "the Member has left office"),
     (occasions.circular, leaves, "the person has left the office"),
     (occasions.scheduled, leaves, "the person has left the office"),
     (occasions.scheduled, closes_account, "the person's account is closed"),
@@ -287,4 +300,12 @@ def test_nothing_is_dropped_unless_something_happened():
     notice = occasions.reaffirm()
     assert delivery.reason_to_drop(notice, timezone.now()) == ""
     drafting.arrange(notice.letter, notice.letter.created_by, order="alphabetical", now=timezone.now())
+    assert delivery.reason_to_drop(notice, timezone.now()) == ""
+
+
+@pytest.mark.parametrize("occasion", [occasions.invitation, occasions.request_decided, occasions.outage])
+def test_what_is_still_worth_knowing_after_the_deadline_is_mailed(occasion):
+    """The office reads that it can ask for more time; the lead, that time was added."""
+    notice = occasion()
+    passes(notice)
     assert delivery.reason_to_drop(notice, timezone.now()) == ""
