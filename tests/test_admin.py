@@ -88,6 +88,12 @@ def test_a_person_who_is_not_staff_is_shut_out(client):
 # --- what has a history is only read ---
 
 
+def test_every_kind_of_row_has_its_plural(client, admin):
+    page = client.get("/admin/").content.decode()
+    assert "Working copies" in page
+    assert "copys" not in page
+
+
 @pytest.mark.parametrize("model", KEPT)
 def test_what_has_a_history_is_shown_and_never_added_changed_or_deleted(client, admin, letter, model):
     office = factories.make_office()

@@ -58,6 +58,9 @@ class Migration(migrations.Migration):
                     models.DateTimeField(blank=True, help_text="Until then others of the office get its mail.", null=True),
                 ),
             ],
+            options={
+                "verbose_name_plural": "mail settings",
+            },
         ),
         migrations.CreateModel(
             name="MutedLetter",
@@ -247,7 +250,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="notice",
             name="event_no",
-            field=models.PositiveIntegerField(blank=True, help_text="The newest event of the letter that a digest tells.", null=True),
+            field=models.PositiveIntegerField(
+                blank=True, help_text="The newest event of the letter that a digest tells.", null=True
+            ),
         ),
         migrations.AddField(
             model_name="notice",
@@ -594,5 +599,6 @@ class Migration(migrations.Migration):
                 max_length=20,
             ),
         ),
+        migrations.AlterModelOptions("workingcopy", {"verbose_name_plural": "working copies"}),
         migrations.RunPython(migrations.RunPython.noop, remove_guards),
     ]

@@ -18,6 +18,7 @@ class MailSettings(models.Model):
     away_until = models.DateTimeField(null=True, blank=True, help_text="Until then others of the office get its mail.")
 
     class Meta:
+        verbose_name_plural = "mail settings"
         constraints = [
             models.CheckConstraint(
                 condition=Q(quiet_from=None, quiet_until=None)

@@ -74,6 +74,9 @@ class WorkingCopy(Text):
     saved_at = models.DateTimeField()
     saved_by = models.ForeignKey(User, models.PROTECT, related_name="+")
 
+    class Meta:
+        verbose_name_plural = "working copies"
+
     def __str__(self):
         return f"working copy of {self.letter}"
 
