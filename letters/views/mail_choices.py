@@ -70,12 +70,15 @@ def mute(request, code):
 
 @require_POST
 def unmute(request, pk):
-    """One's own, also of a letter that one may no longer read."""
+    """One's own, also of a letter that one may no longer read. `back` tells from which page it was asked."""
     row = request.user.muted_letters.filter(pk=pk).select_related("letter").first()
     if row is None:
         raise Http404
     mail_choices.unmute_letter(request.user, row.letter, now=timezone.now())
     messages.success(request, "Mails about that letter come again.")
+    readable = Letter.objects.visible_to(request.user).filter(pk=row.letter_id).exists()
+    if request.POST.get("back") == "letter" and readable:
+        return redirect("letter", code=row.letter.code)
     return redirect("my-mail")
 
 

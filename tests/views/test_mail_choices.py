@@ -110,6 +110,17 @@ def test_a_letter_is_muted_on_its_page_listed_and_taken_back(house):
     row = house.person.muted_letters.get()
     response = house.staff.post(f"/account/mail/muted/{row.pk}/end/", follow=True)
     assert said(response) == ["Mails about that letter come again."]
+    assert response.redirect_chain == [(MINE, 302)]
+    assert not house.person.muted_letters.exists()
+
+
+def test_who_takes_it_back_on_the_letters_page_stays_there(house):
+    mail_choices.mute_letter(house.person, house.letter, now=timezone.now())
+    page = house.staff.get(path("letter", house.letter)).content.decode()
+    (form,) = re.findall(r'<form method="post" action="/account/mail/muted/.*?</form>', page)
+    back = {"back": re.search('name="back" value="(.*?)"', form).group(1)}
+    response = house.staff.post(re.search('action="(.*?)"', form).group(1), back)
+    assert response.url == path("letter", house.letter)
     assert not house.person.muted_letters.exists()
 
 
@@ -123,7 +134,7 @@ def test_a_letter_that_one_can_no_longer_read_is_listed_without_its_title(house)
     assert house.letter.title not in page
     assert house.letter.code not in page
     row = house.person.muted_letters.get()
-    assert house.staff.post(f"/account/mail/muted/{row.pk}/end/").status_code == 302
+    assert house.staff.post(f"/account/mail/muted/{row.pk}/end/", {"back": "letter"}).url == MINE
 
 
 def test_nobody_ends_what_another_muted(house):
