@@ -238,3 +238,19 @@ def test_the_person_sees_that_their_address_gets_no_mail_and_takes_it_into_use_a
     assert NOBODY in shown
     assert said(house.staff.post(path("use-address-again"), follow=True)) == [f"Mail goes to {house.person.email} again."]
     assert "Nothing is sent to" not in words(house.staff.get(mine).content.decode())
+
+
+def test_a_reminder_says_how_long_before_the_deadline_and_each_button_what_it_sends_to_whom(house, now):
+    other = make_office("Bo", "Baker")
+    circulating.invite(house.letter, [other], house.letter.created_by, now=now)
+    for step, office in (("3d", house.office), ("1d", house.office), ("1d", other)):
+        told = {"letter": house.letter, "office": office, "now": now, "about": step, "step": step}
+        notices.queue(notices.tell(Notice.Kind.REMINDER, [house.person], **told))
+    house.letter.notices.filter(kind="reminder").update(sent_at=now)
+    page = listed(house, "?kind=reminder")
+    assert "Reminder, 3 days before" in words(page)
+    assert "(3d)" not in page
+    buttons = [words(button) for button in re.findall(r"<button[^>]*again[^>]*>.*?</button>", page)]
+    assert len(set(buttons)) == len(buttons) == 3
+    to = f"to {house.person.email} for {house.office.label}"
+    assert any(button.startswith(f"Send again : Reminder, 3 days before, {to}, of ") for button in buttons)
