@@ -81,6 +81,18 @@ def test_a_draft_counts_whom_it_will_invite_and_leads_to_its_reminders(drafted):
     assert path("desk-reminders", draft) in page
 
 
+def test_a_draft_has_no_lock_tab_and_its_lead_leads_it(drafted):
+    client, draft = drafted
+    page = client.get(path("desk", draft))
+    assert [row.state.label for row in page.context["rows"]] == ["Leads the letter"]
+    assert [state.label for state, _, _ in page.context["states"]] == ["Leads the letter"]
+    assert path("lock-review", draft) not in page.content.decode()
+
+
+def test_a_letter_in_circulation_has_a_lock_tab(house):
+    assert path("lock-review", house.letter) in house.lead.get(path("desk", house.letter)).content.decode()
+
+
 # --- mail that was lost, and another contact since ---
 
 
