@@ -1,10 +1,9 @@
 """Forms about a letter: its text, its circulation, an office's acts, the lead's answers."""
 
-from zoneinfo import available_timezones
-
 from django import forms
 
 from letters.models import Letter, Office, Revision
+from letters.times import zones
 
 from .fields import Body, Line, Lines, Offices, Version, reason
 from .moment import ZONES, MomentForm, how_to_type, sensible
@@ -163,7 +162,7 @@ class CirculateForm(MomentForm):
         return super().asks_again(begins=self.goes_out_at, **about)
 
     def clean_zone(self):
-        if self.cleaned_data["zone"] not in available_timezones():
+        if self.cleaned_data["zone"] not in zones():
             raise forms.ValidationError("This time zone is not known here. Choose another one.")
         return self.cleaned_data["zone"]
 
@@ -201,6 +200,16 @@ class AnnounceForm(MomentForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["date"].label, self.fields["time"].label = "It will be locked on", "At"
+
+
+class LockForm(forms.Form):
+    """Why a letter is locked in spite of what was found: a field for each of the lock's checks that asks for a reason."""
+
+    def __init__(self, *args, checks, **kwargs):
+        super().__init__(*args, prefix="reason", **kwargs)
+        for check in checks:
+            label = check.sentence.removesuffix(".")
+            self.fields[check.name] = forms.CharField(label=label, required=False, max_length=1000)
 
 
 class ArrangeForm(forms.Form):

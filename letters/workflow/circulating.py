@@ -1,10 +1,9 @@
 """Open a letter for signatures and ask offices to sign it."""
 
-from zoneinfo import available_timezones
-
 from django.db import transaction
 
 from letters.models import Event, Invitee, Letter
+from letters.times import zones
 
 from . import notices, wake
 from .history import record
@@ -33,7 +32,7 @@ def if_circulated(letter):
 
 
 def unless_zone(zone):
-    if zone not in available_timezones():
+    if zone not in zones():
         raise Refused(f"There is no time zone named {zone}. Use a name such as America/New_York.")
 
 

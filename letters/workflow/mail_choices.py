@@ -1,10 +1,9 @@
 """What a person chooses about their mail: kinds, letters, quiet hours, away. It belongs to the person, whose row is locked."""
 
-from zoneinfo import available_timezones
-
 from django.db import transaction
 
 from letters.models import MailSettings, Membership, MutedLetter, Notice, OfficeEvent, User
+from letters.times import zones
 
 from . import wake
 from .offices import locked, note
@@ -24,13 +23,14 @@ def choose(person, *, muted=(), quiet_from=None, quiet_until=None, zone="America
     if not set(muted) <= set(Notice.MUTABLE):
         raise Refused("One of these kinds of mail is always sent. Choose from those shown.")
     if (quiet_from is None) != (quiet_until is None):
-        raise Refused("Quiet hours need a beginning and an end. Give both, or neither.")
+        missing = "quiet_from" if quiet_from is None else "quiet_until"
+        raise Refused("Quiet hours need a beginning and an end. Give both, or neither.", [missing])
     if quiet_from is not None and quiet_from == quiet_until:
-        raise Refused("Quiet hours cannot end when they begin. Choose another time for one of the two.")
-    if zone not in available_timezones():
+        raise Refused("Quiet hours cannot end when they begin. Choose another time for one of the two.", ["quiet_until"])
+    if zone not in zones():
         raise Refused(f"There is no time zone named {zone}. Use a name such as America/New_York.")
     if away_until and away_until <= now:
-        raise Refused("The day on which you are back has come already. Choose a later one, or leave it empty.")
+        raise Refused("The day on which you are back has come already. Choose a later one, or leave it empty.", ["away_until"])
     kinds = " ".join(kind for kind in Notice.MUTABLE if kind in muted)
     hours = {"quiet_from": quiet_from, "quiet_until": quiet_until, "zone": zone}
     own(person)
