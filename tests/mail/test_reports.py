@@ -6,7 +6,7 @@ import json
 
 import pytest
 from anymail.signals import tracking
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import clear_url_caches, set_urlconf
 from django.utils import timezone
 
@@ -76,7 +76,20 @@ def report(event, notice, *, secret=SECRET, **more):
     return Client().post(WEBHOOK, json.dumps(body), content_type="application/json", headers=headers)
 
 
-TAKEN = {"bounce": (BOUNCE, True), "complaint": (COMPLAINT, True), "full": (FULL, False), "blocked": (BLOCKED, False)}
+TAKEN = {
+    "bounce": (BOUNCE, True),
+    "bounce without a status": ({**BOUNCE, "Details": "smtp;550 User unknown"}, True),
+    "bounce without a word": ({**BOUNCE, "Details": ""}, True),
+    "bounce for our own fault": ({**BOUNCE, "Details": "smtp;550 reverse DNS not found"}, False),
+    "complaint": (COMPLAINT, True),
+    "full": (FULL, False),
+    "full without a status": ({**FULL, "Details": "smtp;552 mailbox is full"}, False),
+    "full without a word": ({**FULL, "Details": ""}, False),
+    "full for a while": ({**FULL, "Details": "smtp;452 too many"}, False),
+    "unknown for a while": ({**FULL, "Details": "smtp;450 User unknown"}, False),
+    "soft, and the server says more": ({**FULL, "Details": "smtp;550 5.1.1 User unknown"}, True),
+    "blocked": (BLOCKED, False),
+}
 
 
 @pytest.mark.parametrize("case", TAKEN)
@@ -87,6 +100,94 @@ def test_what_came_back_is_noted(service, notice, case):
     assert notice.bounced_at is not None
     assert notice.bounced_because == "its reader called it spam" or event["Details"][:30] in notice.bounced_because
     assert Suppression.objects.standing().of(notice.address).exists() == gone
+
+
+@pytest.mark.parametrize("event", [BOUNCE, COMPLAINT], ids=["bounce", "complaint"])
+def test_worse_news_of_the_same_mail_counts_after_a_soft_bounce(service, notice, event):
+    report(FULL, notice)
+    report(event, notice)
+    assert Suppression.objects.standing().of(notice.address).exists()
+    notice.refresh_from_db()
+    assert "full" not in notice.bounced_because
+
+
+def amazon(notice, kind):
+    headers = [{"name": "X-Metadata", "value": json.dumps({"notice": envelope.signed(notice)})}]
+    told = {"bounceType": kind, "bounceSubType": "General", "bouncedRecipients": [{"emailAddress": notice.address}]}
+    return {"notificationType": "Bounce", "bounce": told, "mail": {"headers": headers}}, {}
+
+
+def brevo(notice, event):
+    ours = json.dumps({"notice": envelope.signed(notice)})
+    return {"event": event, "email": notice.address, "reason": "It did not work", "X-Mailin-custom": ours}
+
+
+def mailgun(notice, reason):
+    told = {"event": "failed", "severity": "permanent", "reason": reason, "recipient": notice.address, "timestamp": 1.0}
+    return {"event-data": {**told, "user-variables": {"notice": envelope.signed(notice)}}}
+
+
+def mailjet(notice, error):
+    ours = json.dumps({"notice": envelope.signed(notice)})
+    return {"event": "bounce", "error": error, "hard_bounce": False, "email": notice.address, "time": 1, "Payload": ours}
+
+
+def mandrill(notice, event):
+    return {"event": event, "ts": 1, "msg": {"email": notice.address, "metadata": {"notice": envelope.signed(notice)}}}
+
+
+def resend(notice, kind):
+    headers = [{"name": "X-Metadata", "value": json.dumps({"notice": envelope.signed(notice)})}]
+    told = {"type": kind, "message": "The recipient's email provider sent a bounce message."}
+    return {"type": "email.bounced", "data": {"to": [notice.address], "headers": headers, "bounce": told}}, RequestFactory().post(
+        "/"
+    )
+
+
+def sendgrid(notice, kind):
+    return {"event": "bounce", "type": kind, "email": notice.address, "timestamp": 1, "notice": envelope.signed(notice)}
+
+
+def sparkpost(notice, bounce_class):
+    told = {"type": "bounce", "bounce_class": bounce_class, "raw_rcpt_to": notice.address, "timestamp": "1"}
+    told["rcpt_meta"] = {"notice": envelope.signed(notice)}
+    return "message_event", told, {"msys": {"message_event": told}}
+
+
+def unisender(notice, status):
+    told = {"status": "hard_bounced", "email": notice.address, "event_time": "2026-11-24 16:33:54"}
+    return {**told, "metadata": {"notice": envelope.signed(notice)}, "delivery_info": {"delivery_status": status}}
+
+
+SERVICES = [
+    ("amazon_ses.AmazonSESTrackingWebhookView", amazon, "Permanent", "Transient"),
+    ("brevo.BrevoTrackingWebhookView", brevo, "hard_bounce", "soft_bounce"),
+    ("mailgun.MailgunTrackingWebhookView", mailgun, "bounce", "generic"),
+    ("mailjet.MailjetTrackingWebhookView", mailjet, "user unknown", "quota exceeded"),
+    ("mandrill.MandrillCombinedWebhookView", mandrill, "hard_bounce", "soft_bounce"),
+    ("resend.ResendTrackingWebhookView", resend, "Permanent", "Transient"),
+    ("sendgrid.SendGridTrackingWebhookView", sendgrid, "bounce", "blocked"),
+    ("sparkpost.SparkPostTrackingWebhookView", sparkpost, "10", "22"),
+    ("unisender_go.UnisenderGoTrackingWebhookView", unisender, "err_user_unknown", "err_mailbox_full"),
+]
+
+
+def heard(view, told):
+    """What anymail makes of a service's report."""
+    module, _, name = view.partition(".")
+    made = object.__new__(getattr(importlib.import_module(f"anymail.webhooks.{module}"), name))
+    told = told if isinstance(told, tuple) else (told,)
+    if module == "amazon_ses":
+        return made.esp_to_anymail_events(*told)[0], made.esp_name
+    return made.esp_to_anymail_event(*told), made.esp_name
+
+
+@pytest.mark.parametrize(("view", "write", "for_good", "for_now"), SERVICES, ids=[row[0].partition(".")[0] for row in SERVICES])
+def test_each_service_is_believed_that_an_address_is_gone_only_where_it_says_for_good(notice, view, write, for_good, for_now):
+    for kind, gone in ((for_now, False), (for_good, True)):
+        event, service = heard(view, write(notice, kind))
+        reports.take(None, event, service)
+        assert Suppression.objects.standing().of(notice.address).exists() == gone
 
 
 @pytest.mark.parametrize("event", [DELIVERED, DELAYED, AWAY], ids=["delivered", "delayed", "away"])
