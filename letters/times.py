@@ -1,16 +1,9 @@
 """Instants in words: on the clock of a named zone, and how far they are from now."""
 
 import datetime
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 DAY = datetime.timedelta(days=1)
-
-
-@cache
-def zones() -> set[str]:
-    """The names of all time zones. They are looked up once: each time reads hundreds of files."""
-    return available_timezones()
 
 
 def words_for(delta: datetime.timedelta) -> str:

@@ -3,7 +3,7 @@
 from django import forms
 
 from letters.models import Letter, Office, Revision
-from letters.times import zones
+from letters.models.zone import zones
 
 from .fields import Body, Line, Lines, Offices, Version, reason
 from .moment import ZONES, MomentForm, how_to_type, sensible

@@ -3,11 +3,10 @@
 from django.db import transaction
 
 from letters.models import Event, Invitee, Letter
-from letters.times import zones
 
 from . import notices, wake
 from .history import record
-from .refusal import Refused, unless_open
+from .refusal import Refused, unless_open, unless_zone
 
 Kind = Event.Kind
 TIME_IS_UP = "The deadline has passed, so offices that are invited now could not sign. Move the deadline first, then invite them."
@@ -29,11 +28,6 @@ def circulate(letter, person, *, deadline_at, zone="America/New_York", audience=
 def if_circulated(letter):
     if not letter.is_draft:
         raise Refused("This letter is in circulation already.")
-
-
-def unless_zone(zone):
-    if zone not in zones():
-        raise Refused(f"There is no time zone named {zone}. Use a name such as America/New_York.")
 
 
 def open_to_offices(letter, person, *, now, **facts):

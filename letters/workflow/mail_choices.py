@@ -3,11 +3,10 @@
 from django.db import transaction
 
 from letters.models import MailSettings, Membership, MutedLetter, Notice, OfficeEvent, User
-from letters.times import zones
 
 from . import wake
 from .offices import locked, note
-from .refusal import Refused, unless_manages
+from .refusal import Refused, unless_manages, unless_zone
 
 MUTED = "the person has muted these mails"
 
@@ -27,8 +26,7 @@ def choose(person, *, muted=(), quiet_from=None, quiet_until=None, zone="America
         raise Refused("Quiet hours need a beginning and an end. Give both, or neither.", [missing])
     if quiet_from is not None and quiet_from == quiet_until:
         raise Refused("Quiet hours cannot end when they begin. Choose another time for one of the two.", ["quiet_until"])
-    if zone not in zones():
-        raise Refused(f"There is no time zone named {zone}. Use a name such as America/New_York.")
+    unless_zone(zone)
     if away_until and away_until <= now:
         raise Refused("The day on which you are back has come already. Choose a later one, or leave it empty.", ["away_until"])
     kinds = " ".join(kind for kind in Notice.MUTABLE if kind in muted)

@@ -2,10 +2,18 @@
 
 from letters import permissions
 from letters.models import Letter, Membership
+from letters.models.zone import zones
 
 
 class Refused(Exception):
-    """A verb was refused. The message is a sentence for the person who asked; nothing was changed."""
+    """A verb was refused. The message is a sentence for the person who asked; nothing was changed.
+
+    `beside` says what is wrong with each thing that was given to the verb, by its name, where the refusal is about such.
+    """
+
+    def __init__(self, sentence, beside=()):
+        super().__init__(sentence)
+        self.beside = beside if isinstance(beside, dict) else dict.fromkeys(beside, sentence)
 
 
 class StaleText(Refused):
@@ -29,6 +37,11 @@ def unless_open(letter):
 def if_locked(letter):
     if letter.is_locked:
         raise Refused(LOCKED)
+
+
+def unless_zone(zone):
+    if zone not in zones():
+        raise Refused(f"There is no time zone named {zone}. Use a name such as America/New_York.")
 
 
 def place_of(person, office, *, confirmed=True):

@@ -8,9 +8,9 @@ from letters import permissions
 from letters.models import Event, Letter, Notice
 
 from . import notices, wake
-from .circulating import if_circulated, open_to_offices, unless_zone
+from .circulating import if_circulated, open_to_offices
 from .history import record
-from .refusal import Refused
+from .refusal import Refused, unless_zone
 
 log = logging.getLogger(__name__)
 Kind = Event.Kind
