@@ -9,9 +9,9 @@ from .office import Membership, Office, User
 
 class InviteeQuerySet(models.QuerySet):
     def waiting(self):
-        """Invited offices that have neither signed nor declined."""
+        """Invited offices that have neither signed nor declined, and still can: their Members have not left office."""
         signed = self.model.signed_exists()
-        return self.filter(declined_at=None).exclude(invited_at=None).exclude(signed)
+        return self.filter(declined_at=None, office__left_on=None).exclude(invited_at=None).exclude(signed)
 
     def invited_of(self, person):
         """Invited offices in which the person has a confirmed place; those that lead the letter ask themselves nothing."""

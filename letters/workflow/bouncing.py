@@ -135,6 +135,8 @@ def change_contact(invitee, address, person, *, now):
         raise Refused(f"The office of {office.label} is not invited yet.")
     if notices.people_of([office], now=now)[office.pk]:
         raise Refused(f"The office of {office.label} has people here, and its mail goes to them.")
+    if office.left_on:
+        raise Refused(f"{office.printed_name} has left office and can no longer sign.")
     if not Invitee.objects.waiting().filter(pk=invitee.pk).exists():
         raise Refused(f"The office of {office.label} has answered already.")
     if address.lower() == invitee.contact.lower():

@@ -18,7 +18,7 @@ class Outlook:
     letter: Letter
     now: datetime.datetime
     invitees: dict[int, Invitee]  # by office
-    waiting: list[Invitee]  # invited and not answered
+    waiting: list[Invitee]  # invited, not answered, and still able to
     signed: set[int]  # offices
     pending: list[DeadlineRequest]
     reminders: list[Notice]  # waiting to be sent
@@ -27,6 +27,12 @@ class Outlook:
 
     def deadline_of(self, office_id):
         return self.letter.deadline_for(self.invitees.get(office_id))
+
+    def waits_for(self, asked):
+        """Whether time is still of use to the office that asked: it has neither signed nor declined since, and can still sign."""
+        invitee = self.invitees.get(asked.office_id)
+        declined = invitee and invitee.declined_at and invitee.declined_at >= asked.asked_at
+        return asked.office_id not in self.signed and not declined and asked.office.left_on is None
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,7 @@ class Effect:
     moved: list[Invitee]  # have not answered and get more time
     keep: int  # offices that have not answered and keep a later deadline of their own
     settles: list[DeadlineRequest]  # other pending requests that get what they asked for
-    answered: list[DeadlineRequest]  # those of them whose offices have not signed meanwhile, and so are told
+    answered: list[DeadlineRequest]  # those of them whose offices still wait for an answer, and so are told
     told: int  # offices that get a mail
     dropped: list[Notice]  # waiting reminders that are not sent any more
     reminders: list[tuple[datetime.datetime, str]]  # moments and steps still to come, counted from `new_at`
@@ -76,7 +82,7 @@ def effect(outlook, new_at, *, asked=None, for_all=True, person=None):
     moved = [row for row in concerned if letter.deadline_for(row) < new_at]
     others = [row for row in outlook.pending if row != asked and person and row.asked_by_id != person.pk] if for_all else []
     settles = [row for row in others if row.wanted_at <= max(new_at, outlook.deadline_of(row.office_id))]
-    answered = [row for row in settles if row.office_id not in outlook.signed]
+    answered = [row for row in settles if outlook.waits_for(row)]
     offices = {row.office_id for row in moved}
     told = offices | {row.office_id for row in answered} | ({asked.office_id} if asked else set())
     moments = reminders.moments(new_at, min((row.invited_at for row in moved), default=now), outlook.steps)

@@ -75,7 +75,7 @@ def plan(now, letter=None):
     """
     horizon = now + max(STEPS.values())
     soon = Q(letter__deadline_at__range=(now, horizon)) | Q(deadline_at__range=(now, horizon))
-    waiting = Invitee.objects.waiting().filter(soon, letter__status=Letter.Status.OPEN, office__left_on=None)
+    waiting = Invitee.objects.waiting().filter(soon, letter__status=Letter.Status.OPEN)
     waiting = waiting.filter(letter=letter) if letter else waiting
     waiting = list(waiting.select_related("letter", "office"))
     steps = steps_of({invitee.letter for invitee in waiting})
@@ -132,7 +132,7 @@ def to_come(letter, now):
     """The reminders of a circulated letter that are still to come, as things stand, the nearest first."""
     steps = steps_of([letter])[letter.pk]
     found = Counter()
-    for invitee in letter.invitees.waiting().filter(office__left_on=None):
+    for invitee in letter.invitees.waiting():
         deadline_at = letter.deadline_for(invitee)
         found.update((at, name, deadline_at) for at, name in moments(deadline_at, invitee.invited_at, steps) if at > now)
     return [ToCome(*moment, offices) for moment, offices in sorted(found.items())]

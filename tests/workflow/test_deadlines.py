@@ -211,6 +211,18 @@ def test_who_signed_since_asking_is_not_told_of_more_time(letter, office, person
     assert told(letter, Notice.Kind.REQUEST_DECIDED) == []
 
 
+@pytest.mark.parametrize("declined_first", [False, True])
+def test_who_declined_since_asking_is_not_told_of_more_time_and_who_asked_since_is(letter, office, person, declined_first):
+    acts = [lambda: ask(letter, office, person), lambda: signing.decline(letter, office, person, now=timezone.now())]
+    for act in reversed(acts) if declined_first else acts:
+        act()
+    found = seen(letter, letter.deadline_at + 2 * DAY)
+    deadlines.move(letter, letter.created_by, new_at=letter.deadline_at + 2 * DAY, now=timezone.now())
+    assert not letter.deadline_requests.pending().exists()
+    assert told(letter, Notice.Kind.REQUEST_DECIDED) == ([person.email] if declined_first else [])
+    assert found.told == (3 if declined_first else 2)
+
+
 def test_an_office_that_has_the_time_meanwhile_can_be_told_so(letter, office, person):
     """An outage gives time without settling requests: nobody of the lead has decided anything."""
     asked = ask(letter, office, person, letter.deadline_at + HOUR)
