@@ -28,42 +28,63 @@ ALL_YEAR = {
     **dict.fromkeys(["CT", "CENTRAL"], "America/Chicago"),
     **dict.fromkeys(["MT", "MOUNTAIN"], "America/Denver"),
     **dict.fromkeys(["PT", "PACIFIC"], "America/Los_Angeles"),
+    "ARIZONA": "America/Phoenix",
+    "ALASKA": "America/Anchorage",
+    "HAWAII": "Pacific/Honolulu",
+    "ATLANTIC": "America/Puerto_Rico",
+    "GUAM": "Pacific/Guam",
+}
+# A zone that is named by the wrong season is meant all the same: who writes 6 pm EST in June means the clocks of Washington.
+KNOWN = {
+    **ALL_YEAR,
+    **dict.fromkeys(["EST", "EDT"], "America/New_York"),
+    **dict.fromkeys(["CST", "CDT"], "America/Chicago"),
+    **dict.fromkeys(["MST", "MDT"], "America/Denver"),
+    **dict.fromkeys(["PST", "PDT"], "America/Los_Angeles"),
+    **dict.fromkeys(["AKST", "AKDT"], "America/Anchorage"),
+    "HST": "Pacific/Honolulu",
+    "AST": "America/Puerto_Rico",
+    "CHST": "Pacific/Guam",
+    **dict.fromkeys(["UTC", "GMT", "Z"], "UTC"),
 }
 CLOSE = {"cob", "c.o.b.", "close", "close of business", "eod", "e.o.d.", "end of day", "end of business"}
-NOON = {"noon", "12 noon", "midday"}
-END_OF_DAY = {"midnight", "12 midnight", "24:00", "2400"}
+NOON = re.compile(r"(?:12(?:[:.]?00)?(?: ?p\.? ?m?\.?)? ?)?(?:noon|midday)")
+END_OF_DAY = re.compile(r"(?:12(?:[:.]?00)?(?: ?a\.? ?m?\.?)? ?)?midnight|24:?00")
 CLOCK = re.compile(r"([0-9]{1,2})(?:[:.]?([0-9]{2}))?(?::00)?(?: ?([ap])\.? ?m?\.?| ?(?:h|hrs?|hours))?")
-ZONE = re.compile(r"[a-z]{2,8}|(?:utc)?[+-][0-9]{1,2}(?::?[0-9]{2})?")
+OFFSET = re.compile(r"(?:UTC)?([+-])(1[0-4]|0?[0-9])(?::?([0-5][0-9]))?")
 HOW = "Write it as 6 pm, 18:00, noon, COB or midnight."
 DAY = datetime.timedelta(days=1)
 
 
-def read_time(text):
-    """The time of day typed, None for the midnight that ends the day, and the zone's abbreviation typed after it or "".
+def read_time(text, own_names=()):
+    """The time of day typed, None for the midnight that ends the day, and the zone's name typed after it or "".
+
+    A zone's name is one that is known, an offset from UTC, or one of `own_names`.
 
     ValidationError, saying how to write it, for anything else.
     """
     typed = " ".join(unicodedata.normalize("NFKC", text).split())
     words = " ".join(typed.casefold().translate(str.maketrans("(),;", "    ")).split())
-    before, _, zone = words.rpartition(" ")
     if is_time(words):
         return read_words(words), ""
-    if is_time(before) and ZONE.fullmatch(zone):
-        return read_words(before), zone.upper()
+    before, _, zone = words.removesuffix(" time").rpartition(" ")
+    name = (zone if OFFSET.match(zone.upper()) else zone.replace(".", "")).upper()
+    if is_time(before) and (name in KNOWN or name in own_names or OFFSET.fullmatch(name)):
+        return read_words(before), name
     quoted = f"“{typed}”" if typed.isprintable() else "This"
     raise forms.ValidationError(f"{quoted} is not a time that can be read here. {HOW}")
 
 
 def is_time(words):
-    return words in CLOSE | NOON | END_OF_DAY or CLOCK.fullmatch(words) is not None
+    return words in CLOSE or any(pattern.fullmatch(words) for pattern in (NOON, END_OF_DAY, CLOCK))
 
 
 def read_words(words):
-    if words in END_OF_DAY:
+    if END_OF_DAY.fullmatch(words):
         return None
     if words in CLOSE:
         return settings.COB
-    return datetime.time(12) if words in NOON else read_digits(*CLOCK.fullmatch(words).groups())
+    return datetime.time(12) if NOON.fullmatch(words) else read_digits(*CLOCK.fullmatch(words).groups())
 
 
 def read_digits(hour, minute, half):
@@ -93,7 +114,8 @@ def instant(date, time, zone, name=""):
     if time is None:
         # Where clocks skip that midnight, the day ends when they do.
         ends = datetime.datetime.combine(date + DAY, datetime.time(), ZoneInfo(zone)).astimezone(datetime.UTC)
-        return the_one_named(name, [ends.astimezone(ZoneInfo(zone))], zone)
+        readings = [ends.astimezone(ZoneInfo(zone))]
+        return the_one_named(name, readings, zone) or refuse_zone(name, date, time, zone)
     readings = [datetime.datetime.combine(date, time.replace(fold=fold), ZoneInfo(zone)) for fold in (0, 1)]
     first, second = (reading.utcoffset() for reading in readings)
     if first < second:
@@ -102,7 +124,8 @@ def instant(date, time, zone, name=""):
             f"Clocks go forward that night, so {minutes(time)} does not exist: after {clock(last)} comes {clock(then)}. "
             f"Write one of these two, or another time."
         )
-    return the_one_named(name, readings[:1] if first == second else readings, zone)
+    readings = readings[:1] if first == second else readings
+    return the_one_named(name, readings, zone) or refuse_zone(name, date, time, zone)
 
 
 def around_gap(earlier, later):
@@ -114,17 +137,35 @@ def around_gap(earlier, later):
 
 
 def the_one_named(name, readings, zone):
+    """The instant of the reading that a zone's name fits; None where it fits none. Two are refused with the choices."""
     names = names_apart(readings)
     fitting = [reading for reading, own in zip(readings, names, strict=True) if name in (own, own.removeprefix("UTC"))]
     if not fitting and (not name or ALL_YEAR.get(name) == zone):
         fitting = readings
-    if len(fitting) == 1:
-        return fitting[0].astimezone(datetime.UTC)
-    time = minutes(readings[0])
-    choices = " or ".join(f"{time} {own}" for own in names)
-    if fitting:
+    if len(fitting) > 1:
+        time = on_the_clock(readings[0])
+        choices = " or ".join(f"{time} {own}" for own in names)
         raise forms.ValidationError(f"Clocks go back that night, so {time} comes twice. Write which one you mean: {choices}.")
-    raise forms.ValidationError(f"At that time the clocks of {dict(ZONES).get(zone, zone)} do not say {name}. Write {choices}.")
+    return fitting[0].astimezone(datetime.UTC) if fitting else None
+
+
+def refuse_zone(name, date, time, zone):
+    """Say what the time on the clocks of another zone is on those of `zone`."""
+    midnight = time is None
+    there = datetime.datetime.combine(date + DAY * midnight, time or datetime.time(), zone_named(name, zone))
+    write = as_typed(there, zone, named=True)
+    on = "" if write["date"] == date else f" and {write['date']:%B} {write['date'].day} as the date"
+    clocks = dict(ZONES).get(zone, zone)
+    raise forms.ValidationError(f"At that time the clocks of {clocks} do not say {name}. Write {write['time']}{on}.")
+
+
+def zone_named(name, zone):
+    """The clocks that a name stands for: an offset, a zone that is known, or else `zone`, whose name at another hour it is."""
+    if offset := OFFSET.fullmatch(name):
+        sign, hours, mins = offset.groups()
+        east = datetime.timedelta(hours=int(hours), minutes=int(mins or 0))
+        return datetime.timezone(-east if sign == "-" else east)
+    return ZoneInfo(KNOWN.get(name, zone))
 
 
 def names_apart(readings):
@@ -133,18 +174,29 @@ def names_apart(readings):
     return names if len(set(names)) == len(names) else [f"UTC{reading:%z}" for reading in readings]
 
 
-def as_typed(moment, zone):
-    """The date and the time, in words, that are read as this instant (to the minute)."""
+def names_on(date, zone):
+    """The names that the clocks of a zone have for it at the beginning and at the end of a day."""
+    day = datetime.datetime.combine(date, datetime.time(), ZoneInfo(zone))
+    return {zone_name(day).upper(), zone_name((day + DAY).replace(fold=1)).upper()}
+
+
+def on_the_clock(local):
+    """`6:00 pm`; the midnight that begins a day is 00:00, as 12:00 am could be either end of it."""
+    return f"{local:%H:%M}" if local.hour == local.minute == 0 else minutes(local)
+
+
+def as_typed(moment, zone, *, named=False):
+    """The date and the time, in words, that are read as this instant (to the minute).
+
+    A time that comes twice has its zone's name, and with `named` every time but midnight has.
+    """
     local = moment.astimezone(ZoneInfo(zone)).replace(second=0, microsecond=0)
     if local.hour == local.minute == 0 and instant(local.date() - DAY, None, zone) == local.astimezone(datetime.UTC):
         return {"date": local.date() - DAY, "time": "midnight"}
     readings = [local.replace(fold=0), local.replace(fold=1)]
     twice = readings[0].utcoffset() != readings[1].utcoffset()
-    name = f" {names_apart(readings)[local.fold]}" if twice else ""
-    return {
-        "date": local.date(),
-        "time": f"{local:%H:%M}{name}" if local.hour == local.minute == 0 else f"{minutes(local)}{name}",
-    }
+    name = names_apart(readings)[local.fold] if twice else zone_name(local) if named else ""
+    return {"date": local.date(), "time": f"{on_the_clock(local)} {name}".strip()}
 
 
 def how_to_type(whose):
@@ -165,6 +217,7 @@ class MomentForm(forms.Form):
     the instant that they were about.
     """
 
+    beside = dict.fromkeys(("wanted_at", "new_at", "lock_at"), "date")
     all_the_same = "Set it all the same"
     moment = None
     in_words = ""
@@ -192,7 +245,7 @@ class MomentForm(forms.Form):
         fields = self.cleaned_data
         if fields.get(date) and fields.get(time):
             try:
-                words, name = read_time(fields[time])
+                words, name = read_time(fields[time], names_on(fields[date], self.zone))
                 return instant(fields[date], words, self.zone, name)
             except forms.ValidationError as error:
                 self.add_error(time, error)

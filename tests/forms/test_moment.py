@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from letters.forms import DeadlineRequestForm, MoveForm, as_typed, instant
-from letters.forms.moment import read_time
+from letters.forms.moment import names_on, read_time
 from letters.times import instant_in_words
 
 UTC = datetime.UTC
@@ -20,7 +20,7 @@ SPRING = datetime.date(2026, 3, 8)
 
 
 def at(date, typed, zone=NEW_YORK):
-    time, name = read_time(typed)
+    time, name = read_time(typed, names_on(date, zone))
     return instant(date, time, zone, name)
 
 
@@ -38,7 +38,9 @@ def words(date, typed, zone=NEW_YORK):
             (typed, "6:00 pm")
             for typed in ("6 pm EDT", "6:00 p.m. (EDT)", "6pm, ET", "COB ET", "18:00 Eastern", "close of business EDT")
         ],
+        *[(typed, "6:00 pm") for typed in ("6 pm Eastern Time", "6pm E.T.", "6 p.m. E.D.T.")],
         *[(typed, "12:00 pm") for typed in ("noon", "Noon", "12 noon", "12 pm", "12:00", "12:00 p.m.", "1200", "noon ET")],
+        *[(typed, "12:00 pm") for typed in ("12:00 noon", "12:00 p.m. (noon)", "12noon", "12 midday", "1200 noon, EDT")],
         *[(typed, "5:30 pm") for typed in ("5:30PM", "5:30 pm", "530 pm", "0530 pm", "17:30", "1730", "5.30 pm")],
         *[(typed, "6:00 am") for typed in ("6 am", "6 a.m.", "06:00", "0600", "6:00 A.M.")],
         *[(typed, "12:00 am") for typed in ("00:00", "0000", "0:00")],
@@ -51,7 +53,11 @@ def test_a_time_is_read_as_people_type_it(typed, clock):
     assert words(DAY, typed).startswith(f"Wednesday, June 3, 2026, {clock} EDT")
 
 
-@pytest.mark.parametrize("typed", ["midnight", "Midnight", "12 midnight", "24:00", "2400", "midnight ET", "midnight EDT"])
+MIDNIGHTS = ["midnight", "Midnight", "12 midnight", "24:00", "2400", "midnight ET", "midnight EDT"]
+MIDNIGHTS += ["12:00 midnight", "12:00 Midnight (ET)", "12 a.m. midnight", "12:00 am (midnight)", "24:00 EDT", "1200 midnight"]
+
+
+@pytest.mark.parametrize("typed", MIDNIGHTS)
 def test_midnight_is_the_end_of_the_day_and_says_so(typed):
     assert words(DAY, typed) == "Thursday, June 4, 2026, 12:00 am EDT (midnight at the end of Wednesday)"
 
@@ -71,15 +77,57 @@ def test_midnight_is_the_end_of_the_day_and_says_so(typed):
         ("soon", "“soon” is not a time that can be read here. Write it as 6 pm, 18:00, noon, COB or midnight."),
         ("6 pm Monday at 9", "“6 pm Monday at 9” is not a time that can be read here."),
         ("6\u202epm", "This is not a time that can be read here."),
-        ("６pm PT", "At that time the clocks of Eastern (Washington) do not say PT. Write 6:00 pm EDT."),
+        *[
+            (typed, f"“{typed}” is not a time that can be read here. Write it as 6 pm, 18:00, noon, COB or midnight.")
+            for typed in ("COB today", "midnight tonight", "noon sharp", "6:00 in", "6 pm tbd", "11:59 midnight", "6 pm UTC+25")
+        ],
+        ("６pm PT", "At that time the clocks of Eastern (Washington) do not say PT. Write 9:00 pm EDT."),
         ("6 pm EST", "At that time the clocks of Eastern (Washington) do not say EST. Write 6:00 pm EDT."),
-        ("midnight PDT", "At that time the clocks of Eastern (Washington) do not say PDT."),
+        ("COB CT", "At that time the clocks of Eastern (Washington) do not say CT. Write 7:00 pm EDT."),
+        ("22:00 Z", "At that time the clocks of Eastern (Washington) do not say Z. Write 6:00 pm EDT."),
+        ("18:00 -0700", "At that time the clocks of Eastern (Washington) do not say -0700. Write 9:00 pm EDT."),
+        ("9 pm PT", "At that time the clocks of Eastern (Washington) do not say PT. Write midnight."),
+        ("10 pm PT", "At that time the clocks of Eastern (Washington) do not say PT. Write 1:00 am EDT and June 4 as the date."),
+        ("midnight EST", "At that time the clocks of Eastern (Washington) do not say EST. Write midnight."),
+        (
+            "midnight PDT",
+            "At that time the clocks of Eastern (Washington) do not say PDT. Write 3:00 am EDT and June 4 as the date.",
+        ),
     ],
 )
 def test_what_could_mean_two_times_or_none_is_asked_again(typed, sentence):
     with pytest.raises(ValidationError) as refusal:
         at(DAY, typed)
     assert refusal.value.message.startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("date", "typed", "zone", "advice"),
+    [
+        (DAY, "6 pm EDT", "America/Phoenix", "3:00 pm MST"),
+        (DAY, "6 pm PT", "Pacific/Guam", "11:00 am ChST and June 4 as the date"),
+        (NIGHT, "12:30 am CT", NEW_YORK, "1:30 am EDT"),
+        (NIGHT, "6 pm EDT", NEW_YORK, "6:00 pm EST"),
+        (SPRING, "1:30 am CT", NEW_YORK, "3:30 am EDT"),
+        (datetime.date(2026, 10, 25), "6 pm WEST", "Europe/Lisbon", "6:00 pm WET"),
+        (datetime.date(2026, 10, 25), "0:30 UTC", "Europe/Lisbon", "1:30 am WEST"),
+        (datetime.date(2026, 12, 31), "11 pm PST", NEW_YORK, "2:00 am EST and January 1 as the date"),
+    ],
+)
+def test_a_time_on_the_clocks_of_another_zone_is_answered_with_the_one_here_which_is_read(date, typed, zone, advice):
+    with pytest.raises(ValidationError) as refusal:
+        at(date, typed, zone)
+    assert refusal.value.message.endswith(f" Write {advice}.")
+    time, _, other_day = advice.partition(" and ")
+    assert at(date + datetime.timedelta(days=bool(other_day)), time, zone)
+
+
+def test_where_the_midnight_that_begins_a_day_comes_twice_the_choices_are_read():
+    """In Havana clocks go back from one o'clock to midnight."""
+    with pytest.raises(ValidationError) as refusal:
+        at(NIGHT, "00:00", "America/Havana")
+    assert refusal.value.message.endswith("00:00 comes twice. Write which one you mean: 00:00 CDT or 00:00 CST.")
+    assert at(NIGHT, "00:00 CST", "America/Havana") - at(NIGHT, "00:00 CDT", "America/Havana") == datetime.timedelta(hours=1)
 
 
 CHANGES = [
