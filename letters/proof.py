@@ -1,14 +1,17 @@
-"""Checks a letter's evidence with nothing but Python: `python proof.py EVIDENCE.json [FINAL.pdf]`.
+"""Checks a letter's evidence with nothing but Python: `python proof.py EVIDENCE.json [FINAL.pdf] [HASH …]`.
 
 The evidence is a JSON object: `letter` (its code), `events` (the history, each with its `hash`), `head` (the hash of the last),
 `signatures` (those that stand, as the database has them), `manifest` (canonical JSON text, empty before the lock). Everything is
-recomputed: each event's hash, the chain, who stands signed after all events, the manifest, and the final's SHA-256.
+recomputed: each event's hash, the chain, who stands signed after all events, the manifest, and the final's SHA-256. HASH
+is that of an entry of the history as a receipt has it, which is then found.
 """
 
 import hashlib
 import json
+import re
 import sys
 
+HASH = re.compile(r"[0-9a-fA-F]{64}")
 CHAIN_START = "0" * 64
 TEXT_FIELDS = ("date_line", "addressees", "salutation", "body", "closing")
 RARE_TEXT_FIELDS = ("subject", "cc", "enclosures")  # counted only where there are any
@@ -146,17 +149,30 @@ def read(path):
         return file.read()
 
 
+def entry_of(evidence, wanted):
+    """The event with the hash of a receipt."""
+    for event in evidence["events"]:
+        if event["hash"] == wanted:
+            return event
+    raise Broken(f"No entry of the history has the hash {wanted}.")
+
+
 def main(arguments):
-    if not 1 <= len(arguments) <= 2:
-        print("Usage: python proof.py EVIDENCE.json [FINAL.pdf]", file=sys.stderr)
+    hashes = [argument.lower() for argument in arguments if HASH.fullmatch(argument)]
+    files = [argument for argument in arguments if not HASH.fullmatch(argument)]
+    if not 1 <= len(files) <= 2:
+        print("Usage: python proof.py EVIDENCE.json [FINAL.pdf] [HASH …]", file=sys.stderr)
         return 2
     try:
-        bundle = json.loads(read(arguments[0]))
-        check(bundle, read(arguments[1]) if arguments[1:] else None)
+        bundle = json.loads(read(files[0]))
+        check(bundle, read(files[1]) if files[1:] else None)
+        entries = [entry_of(bundle, wanted) for wanted in hashes]
     except (Broken, OSError, ValueError, RecursionError) as problem:
         print(f"NOT PROVEN: {problem}")
         return 1
     print(f"Proven: {len(bundle['events'])} events, {len(bundle['signatures'])} signatures.")
+    for event in entries:
+        print(f"Entry {event['seq']} has that hash: {event['kind']}, office {event['office']}, {event['at']}.")
     return 0
 
 

@@ -357,6 +357,21 @@ def test_the_script_says_so_when_the_evidence_cannot_be_read(tmp_path, evidence_
     assert done.stdout.startswith("NOT PROVEN: ")
 
 
+def test_the_script_finds_the_entry_of_a_receipt_by_its_hash(files, letter):
+    event = letter.events.filter(kind="signed").first()
+    done = run_script(files / "evidence.json", files / "final.pdf", event.hash.upper())
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[1:] == [
+        f"Entry {event.seq} has that hash: signed, office {event.office_id}, {event.record()['at']}."
+    ]
+
+
+def test_the_script_says_so_when_no_entry_has_the_hash_of_a_receipt(files):
+    done = run_script(files / "evidence.json", files / "final.pdf", "0" * 64)
+    assert done.returncode == 1
+    assert done.stdout == f"NOT PROVEN: No entry of the history has the hash {'0' * 64}.\n"
+
+
 def test_the_script_says_so_when_a_file_is_missing(tmp_path):
     done = run_script(tmp_path / "nothing.json")
     assert (done.returncode, done.stderr) == (1, "")

@@ -58,10 +58,10 @@ def entry_of(notice, *kinds):
 
 
 def entry(event):
+    """The hash alone: the number would tell how many have acted, those too who declined."""
     return {
         "by": who(event.person),
         "at": instant_in_words(event.at, event.letter.zone),
-        "entry": str(event.seq),
         "entry_hash": event.hash,
     }
 

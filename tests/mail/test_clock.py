@@ -75,7 +75,7 @@ def test_a_receipt_tells_of_its_act_though_the_clock_went_back_before_the_next_o
     events = list(letter.events.filter(kind="signed"))
     assert [event.office for event in events] == [office, other.office]
     for notice, event in ((first, events[0]), (second, events[1])):
-        assert f"entry {event.seq}, the newest at that moment, hash\n    {event.hash}" in texts[notice.message_id]
+        assert f"History: the newest entry at that moment, hash\n    {event.hash}" in texts[notice.message_id]
 
 
 def test_mail_held_for_quiet_hours_stays_held(post_office, clock):

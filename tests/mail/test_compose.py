@@ -280,10 +280,21 @@ def test_a_receipt_proves_what_was_signed_even_when_the_letter_went_on():
     assert f"Signed for: {notice.office.label}" in told
     assert f"Prints as: {notice.office.printed_name}, Member of Congress" in told
     assert f"Text: number 1, SHA-256\n    {first_text.sha256}\n" in told
-    assert f"History: entry {event.seq}, the newest at that moment, hash\n    {event.hash}\n" in told
+    assert f"History: the newest entry at that moment, hash\n    {event.hash}\n" in told
     assert "choose Withdraw" in told
-    for proof in (first_text.sha256, event.hash, "Number 1, SHA-256", f"Entry {event.seq}, the newest"):
+    for proof in (first_text.sha256, event.hash, "Number 1, SHA-256", "The newest entry at that moment, hash"):
         assert proof in html_of(signed)
+
+
+@pytest.mark.parametrize("occasion", [occasions.receipt, occasions.withdrawal])
+def test_no_receipt_tells_how_many_have_acted(occasion):
+    """The number of an entry would: others' declines count in it too."""
+    notice = occasion()
+    seq = notice.letter.events.filter(at=notice.created_at, office=notice.office).last().seq
+    said = contents.CONTENTS[notice.kind](notice, timezone.now())
+    assert seq not in said.values()
+    assert str(seq) not in {value for name, value in said.items() if name != "text_number"}
+    assert not re.search(r"(entry|event) \d", text_of(compose(notice)) + html_of(compose(notice)), re.IGNORECASE)
 
 
 def test_a_receipt_names_its_text_though_the_clock_that_published_it_was_ahead():
