@@ -71,12 +71,13 @@ def lead_people(letter, *, now):
 
 
 def to_signers(kind, letter, signatures, *, now, about):
-    """To the people of each office that signed, and to whoever signed for it."""
+    """To the people of each office that signed, and to whoever signed for it; not to who only entered its yes at the lead's."""
     signatures = list(signatures.select_related("office", "signed_by"))
     people = people_of({signature.office_id for signature in signatures}, now=now)
     for signature in signatures:
         refs = {"letter": letter, "office": signature.office, "signature": signature}
-        told = {signature.signed_by, *readers(signature.office, None, people, now=now)}
+        signer = [] if signature.is_entered else [signature.signed_by]
+        told = {*signer, *readers(signature.office, None, people, now=now)}
         yield from tell(kind, told, now=now, about=about, **refs)
 
 

@@ -195,6 +195,15 @@ def test_an_unconfirmed_person_of_the_office_who_signs_takes_its_place(letter, o
     assert printed(letter) == ["Ada Able"]
 
 
+def test_who_entered_a_yes_has_not_signed_and_is_told_nothing_that_is_for_the_office(letter, office, manager, signer, entered):
+    people_of_office = sorted([manager.email, signer.email])
+    revise(letter)
+    assert told(Notice.Kind.REAFFIRM) == people_of_office
+    factories.sign(letter, office, signer)
+    lives.lock(letter)
+    assert told(Notice.Kind.LOCKED) == people_of_office
+
+
 # --- taken off again ---
 
 
