@@ -21,6 +21,7 @@ from letters.workflow import bouncing, delivery, digests, outages, quiet, remind
 
 log = logging.getLogger(__name__)
 
+_unreadable = set()  # what this process could not fetch once: folder and message
 PROGRAM_FAULT = "A fault in the program. Whoever runs the site finds it in the worker's log."
 
 
@@ -153,19 +154,31 @@ def take_bounces():
 
 
 def take_bounce(folder, message):
-    """One message: what it is, in a word. One that cannot be read is set aside, so that it holds up no other."""
+    """One message: what it is, in a word. One that cannot be read is set aside, so that it holds up no other.
+
+    Where it cannot be fetched, that may be for now, so it is tried once more by the next run.
+    """
     try:
         verdict = mail.bounces.judge(folder.beginning(message))
     except (Busy, DatabaseError, OSError, imaplib.IMAP4.error):
         raise
+    except mail.inbox.Unreadable as error:
+        if (settings.BOUNCES, message) not in _unreadable:
+            _unreadable.add((settings.BOUNCES, message))
+            return "unreadable for now"
+        return set_aside(folder, message, error)
     except Exception as error:
-        log.warning("returned mail: a message was set aside (%s)", type(error).__name__)
-        folder.mark(message, aside=True)
-        return "set aside"
+        return set_aside(folder, message, error)
     if verdict.notice:
         bouncing.bounced(verdict.notice, verdict.why, gone=verdict.gone, now=timezone.now())
     folder.mark(message, aside=verdict.aside)
     return verdict.what
+
+
+def set_aside(folder, message, error):
+    log.warning("returned mail: a message was set aside (%s)", type(error).__name__)
+    folder.mark(message, aside=True)
+    return "set aside"
 
 
 # What finds out by the clock that something has come due, and writes it down.

@@ -1,7 +1,7 @@
 """The folder to which mail comes back: a maildir on this machine, or one on an IMAP server.
 
-Each message is handed out once. Then it is marked as read, or, where it could not be read, as flagged as well: those are
-for a person to look at. Nothing is deleted.
+Each message is handed out until it is marked as read, or, where it could not be read, as flagged as well: those are for a
+person to look at. Nothing is deleted.
 """
 
 import imaplib
@@ -16,7 +16,12 @@ from letters.returned import MOST_BYTES
 
 TIMEOUT = 20  # seconds, for each answer of the server
 MOST_AT_ONCE = 200
+MOST_BROKEN = 5
 NEARBY = ("localhost", "127.0.0.1", "::1")
+
+
+class Unreadable(Exception):
+    """One message cannot be fetched, for now or for good. The folder is still open."""
 
 
 class Place(NamedTuple):
@@ -75,9 +80,12 @@ class Maildir:
         return sorted(found, key=lambda path: path.name)[:MOST_AT_ONCE]
 
     def beginning(self, path):
-        """The first MOST_BYTES of the message; empty when it is gone."""
-        with suppress(FileNotFoundError), path.open("rb") as file:
-            return file.read(MOST_BYTES)
+        """The first MOST_BYTES of the message; empty when it is gone. Raises Unreadable."""
+        try:
+            with suppress(FileNotFoundError), path.open("rb") as file:
+                return file.read(MOST_BYTES)
+        except OSError as error:
+            raise Unreadable from error
         return b""
 
     def mark(self, path, *, aside=False):
@@ -92,6 +100,11 @@ def flags(path):
 
 class Imap:
     def __init__(self, where):
+        self.where, self.broken = where, 0
+        self.connect()
+
+    def connect(self):
+        where = self.where
         if where.scheme == "imaps":
             context = ssl.create_default_context()
             self.server = imaplib.IMAP4_SSL(where.host, where.port or 993, ssl_context=context, timeout=TIMEOUT)
@@ -111,12 +124,33 @@ class Imap:
         return (found[0] or b"").decode("ascii").split()[:MOST_AT_ONCE]
 
     def beginning(self, uid):
-        _, found = self.server.uid("FETCH", uid, f"(BODY.PEEK[]<0.{MOST_BYTES}>)")
-        return next((part[1] for part in found if isinstance(part, tuple)), b"")
+        try:
+            done, found = self.server.uid("FETCH", uid, f"(BODY.PEEK[]<0.{MOST_BYTES}>)")
+        except (OSError, imaplib.IMAP4.abort) as error:
+            self.connect_again()
+            raise Unreadable from error
+        told = [part[1] for part in found if isinstance(part, tuple)]
+        if done != "OK" or not told:
+            raise Unreadable("the server does not hand it out")
+        return told[0]
+
+    def connect_again(self):
+        """Some servers break off over a message that is damaged. One that does so over many is out of order itself."""
+        self.close()
+        self.broken += 1
+        if self.broken > MOST_BROKEN:
+            raise imaplib.IMAP4.abort("the connection breaks again and again")
+        self.connect()
 
     def mark(self, uid, *, aside=False):
-        self.server.uid("STORE", uid, "+FLAGS.SILENT", r"(\Seen \Flagged)" if aside else r"(\Seen)")
+        try:
+            self.server.uid("STORE", uid, "+FLAGS.SILENT", r"(\Seen \Flagged)" if aside else r"(\Seen)")
+        except (OSError, imaplib.IMAP4.abort):
+            self.connect_again()  # it is handed out again
 
     def close(self):
-        with suppress(OSError, imaplib.IMAP4.error):
+        try:
             self.server.logout()
+        except (OSError, imaplib.IMAP4.error):
+            with suppress(OSError):
+                self.server.shutdown()

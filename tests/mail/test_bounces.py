@@ -1,7 +1,9 @@
 """What mail servers report of mail that came back: believed where the address proves it, and nothing else is."""
 
+import errno
 import re
 import time
+from pathlib import Path
 
 import pytest
 from django.core import mail as django_mail
@@ -358,6 +360,23 @@ def test_what_a_server_writes_that_is_not_understood_is_set_aside_for_a_person_t
     assert maildir.marks() == ["FS"]
     notice.refresh_from_db()
     assert notice.bounced_at is None
+
+
+def test_a_file_that_cannot_be_read_holds_up_no_other_and_is_set_aside_the_second_time(notice, maildir, monkeypatch):
+    maildir.put(b"damaged")
+    maildir.put(returned.standard(notice))
+    opened = Path.open
+
+    def fail(path, *args, **named):
+        if path.name.startswith("000001."):
+            raise OSError(errno.EIO, "damaged")
+        return opened(path, *args, **named)
+
+    monkeypatch.setattr(Path, "open", fail)
+    assert tasks.take_bounces() == {"unreadable for now": 1, "failed": 1}
+    assert tasks.take_bounces() == {"set aside": 1}
+    assert maildir.marks() == ["FS", "S"]
+    assert tasks.take_bounces() == {}
 
 
 def test_a_folder_that_is_not_there_costs_a_line_in_the_log(settings, tmp_path, caplog):

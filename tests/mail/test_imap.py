@@ -8,8 +8,10 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from django.utils import timezone
@@ -76,9 +78,14 @@ def users():
     return {"inner": "dovecot", "login": "dovenull", "reader": "dovenull", "group": "dovenull"}
 
 
+class Server(NamedTuple):
+    port: int
+    root: Path
+
+
 @pytest.fixture(scope="module")
 def server():
-    """Dovecot on a port of its own; the port."""
+    """Dovecot on a port of its own: the port, and the folder in which it keeps everything."""
     with tempfile.TemporaryDirectory() as name, socket.socket() as probe:
         root = Path(name)
         root.chmod(0o755)
@@ -93,7 +100,7 @@ def server():
         process = subprocess.Popen([DOVECOT, "-F", "-c", configuration], stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)
         try:
             logged_in(port, root, time.monotonic() + 20).logout()
-            yield port
+            yield Server(port, root)
         finally:
             process.terminate()
             process.wait(20)
@@ -102,9 +109,9 @@ def server():
 @pytest.fixture
 def imap(server, settings):
     """A client of the server, with an empty folder `INBOX.Returned` beside the inbox."""
-    client = logged_in(server)
+    client = logged_in(server.port)
     client.create("INBOX.Returned")
-    settings.BOUNCES = f"imap://bounces:s3cret%2F%2B@127.0.0.1:{server}/INBOX.Returned"
+    settings.BOUNCES = f"imap://bounces:s3cret%2F%2B@127.0.0.1:{server.port}/INBOX.Returned"
     yield client
     client.select()
     client.delete("INBOX.Returned")
@@ -138,6 +145,120 @@ def test_each_message_of_the_folder_is_read_once_and_stays(imap, notice):
     assert "User unknown" in notice.bounced_because
     assert flags(imap) == [["\\Seen"], ["\\Seen"], ["\\Flagged", "\\Seen"]]
     assert tasks.take_bounces() == {}
+
+
+@pytest.fixture
+def mails_of(server):
+    """The files of the messages in the folder of returned mail, in the order in which they came."""
+
+    def find():
+        found = Path(server.root).glob("mail/.*Returned/*/*")
+        return sorted((path for path in found if path.parent.name in ("new", "cur")), key=lambda path: path.name)
+
+    return find
+
+
+@needs_dovecot
+def test_a_message_whose_file_cannot_be_read_holds_up_no_other_and_is_set_aside(imap, notice, mails_of, monkeypatch):
+    monkeypatch.setattr(tasks, "_unreadable", set())
+    imap.append("INBOX.Returned", None, None, b"damaged\r\n")
+    imap.append("INBOX.Returned", None, None, returned.standard(notice).replace(b"\n", b"\r\n"))
+    mails_of()[0].chmod(0)
+    assert tasks.take_bounces() == {"unreadable for now": 1, "failed": 1}
+    assert tasks.take_bounces() == {"set aside": 1}
+    assert tasks.take_bounces() == {}
+    notice.refresh_from_db()
+    assert notice.bounced_at is not None
+
+
+class Answers:
+    """An IMAP server of one folder with messages 1 to n; what it answers to each FETCH is scripted, or the message itself."""
+
+    def __init__(self, raw, fetches, count):
+        self.raw, self.fetches, self.seen, self.count = raw, list(fetches), [], count
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        self.thread = threading.Thread(target=self.serve, daemon=True)
+        self.thread.start()
+
+    def serve(self):
+        while True:
+            try:
+                client, _ = self.socket.accept()
+            except OSError:
+                return
+            with client, client.makefile("rwb") as lines:
+                lines.write(b"* OK ready\r\n")
+                lines.flush()
+                for line in lines:
+                    answer = self.answer(*line.split(b" ", 1))
+                    if answer is None:
+                        break
+                    lines.write(answer)
+                    lines.flush()
+
+    def answer(self, tag, command):
+        command = command.strip().upper()
+        before = b""
+        if command.startswith(b"CAPABILITY"):
+            before = b"* CAPABILITY IMAP4rev1\r\n"
+        elif command.startswith(b"UID SEARCH"):
+            left = [number for number in range(1, self.count + 1) if number not in self.seen]
+            before = b"* SEARCH " + " ".join(map(str, left)).encode() + b"\r\n"
+        elif command.startswith(b"UID FETCH"):
+            if self.fetches and (answer := self.fetches.pop(0)) is not WHOLE:
+                return answer and tag + b" " + answer + b"\r\n"
+            before = b"* 1 FETCH (UID 1 BODY[]<0> {%d}\r\n" % len(self.raw) + self.raw + b")\r\n"
+        elif command.startswith(b"UID STORE"):
+            self.seen.append(int(command.split()[2]))
+        return before + tag + b" OK done\r\n"
+
+
+WHOLE, BREAK = "whole", None
+NO = b"NO [SERVERBUG] Internal error occurred."
+NOTHING = b"OK Fetch completed."
+
+
+@pytest.fixture
+def answering(notice, settings, monkeypatch):
+    monkeypatch.setattr(tasks, "_unreadable", set())
+    made = []
+
+    def make(*fetches, count=1):
+        made.append(Answers(returned.standard(notice), fetches, count))
+        settings.BOUNCES = f"imap://u:p@127.0.0.1:{made[-1].port}/INBOX"
+        return made[-1]
+
+    yield make
+    for server in made:
+        server.socket.shutdown(socket.SHUT_RDWR)
+        server.socket.close()
+        server.thread.join(10)
+
+
+@pytest.mark.parametrize("fault", [NO, NOTHING, BREAK], ids=["no", "nothing", "break"])
+def test_a_message_that_the_server_does_not_hand_out_for_now_is_read_the_next_time(answering, notice, fault):
+    answering(fault, WHOLE, fault, count=2)
+    assert tasks.take_bounces() == {"unreadable for now": 1, "failed": 1}
+    notice.refresh_from_db()
+    assert notice.bounced_at is not None
+    assert tasks.take_bounces() == {"set aside": 1}
+
+
+def test_a_bounce_that_was_not_handed_out_at_first_is_not_lost(answering, notice):
+    server = answering(NO)
+    assert tasks.take_bounces() == {"unreadable for now": 1}
+    assert server.seen == []
+    assert tasks.take_bounces() == {"failed": 1}
+    assert server.seen == [1]
+
+
+def test_a_server_that_breaks_off_over_every_message_is_left_alone_after_a_few(answering, caplog):
+    server = answering(*[BREAK] * 30, count=30)
+    tasks.read_bounces()
+    assert "its folder cannot be read" in caplog.text
+    assert len(server.fetches) == 30 - inbox.MOST_BROKEN - 1
+    assert server.seen == []
 
 
 @needs_dovecot
