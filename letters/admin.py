@@ -20,7 +20,8 @@ from django.utils import timezone
 from letters import permissions
 from letters.accounts import forget_short_password
 from letters.authentication import reauthentication_needed
-from letters.forms import Address, Line
+from letters.forms import Address, Line, LockForm
+from letters.forms.fields import refuse
 from letters.models import (
     DeadlineRequest,
     Event,
@@ -319,20 +320,26 @@ class LetterAdmin(ReadOnlyAdmin):
             reasons = {name.removeprefix("reason-"): value[:1000] for name, value in request.POST.items()}
             locking.lock(letter, request.user, head_hash=head_hash, reasons=reasons, now=timezone.now())
         except Refused as refusal:
+            if refusal.beside:
+                return self.review(request, letter, refusal)
             self.message_user(request, f"Not locked: {refusal}", messages.ERROR)
         else:
             self.message_user(request, f"“{letter}” is locked. Its final PDF is being made.", messages.SUCCESS)
         return None
 
-    def review(self, request, letter):
+    def review(self, request, letter, refusal=None):
         unless_open(letter)
         checks = locking.review(letter, now=timezone.now())
+        form = LockForm(request.POST if refusal else None, checks=locking.asking(checks))
+        if form.is_valid():
+            refuse(form, refusal)
         context = {
             **self.admin_site.each_context(request),
             "title": "Lock this letter?",
             "opts": self.opts,
             "letter": letter,
-            "checks": checks,
+            "form": form,
+            "checks": [(check, form[check.name] if check.name in form.fields else None) for check in checks],
             "barred": any(check.level == locking.RED for check in checks),
             "signers": letter.signatures.printed().in_order(letter),
         }

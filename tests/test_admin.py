@@ -1,4 +1,5 @@
 import datetime
+import re
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -65,7 +66,7 @@ def lock(client, letter, **fields):
     return client.post(LETTERS, data, follow=True)
 
 
-CALLED = dict.fromkeys(("reason-time", "reason-announced"), "Everyone was called.")
+CALLED = dict.fromkeys(("reason-time", "reason-announced", "reason-leads"), "Everyone was called.")
 
 
 def lock_reviewed(client, letter, **fields):
@@ -150,15 +151,23 @@ def test_a_letter_without_a_current_pdf_has_no_lock_button(client, admin, letter
     [
         ({"head_hash": "0" * 64}, "Not locked: Something changed after you opened the review. Look at it again, then lock."),
         ({"head_hash": ""}, "Not locked: Something changed after you opened the review. Look at it again, then lock."),
-        (
-            {"reason-time": "  "},
-            "Not locked: 1 invited office has not answered and still has time. Type why you lock all the same.",
-        ),
     ],
 )
 def test_a_refused_lock_is_told_and_changes_nothing(client, admin, letter, fields, sentence):
     before = row(letter)
     assert said(lock_reviewed(client, letter, **fields)) == [sentence]
+    assert row(letter) == before
+
+
+def test_every_reason_that_is_missing_is_named_beside_its_field_and_typed_ones_stay(client, admin, letter):
+    before = row(letter)
+    page = lock_reviewed(client, letter, **{"reason-time": "  "}).content.decode()
+    assert "<title>Error: Lock this letter?" in page
+    assert '<a href="#id_reason-time">1 invited office has not answered and still has time: Type why you lock' in page
+    [field] = re.findall(r'<input[^>]* name="reason-time"[^>]*>', page)
+    assert 'aria-invalid="true" aria-describedby="id_reason-time_error"' in field
+    assert re.search(r'<input[^>]* name="reason-announced" value="Everyone was called."', page)
+    assert f'name="head_hash" value="{letter.head_hash}"' in page
     assert row(letter) == before
 
 

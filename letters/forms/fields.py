@@ -14,6 +14,17 @@ def row_ids(values):
     return {int(value) for value in map(str, values) if value.isascii() and value.isdecimal() and len(value) < 18}
 
 
+def refuse(form, refusal):
+    """Say why a verb was refused: beside the fields that the refusal is about, else above the form.
+
+    The form's `beside` names the field of each thing that verbs were given under another name.
+    """
+    fields = getattr(form, "beside", {})
+    beside = {fields.get(name, name): sentence for name, sentence in getattr(refusal, "beside", {}).items()}
+    form.add_error(None, beside if beside and beside.keys() <= form.fields.keys() else str(refusal))
+    form.refused = True
+
+
 class Version(forms.IntegerField):
     """The version of the text in the works that the page began from, as a hidden field."""
 

@@ -203,13 +203,16 @@ class AnnounceForm(MomentForm):
 
 
 class LockForm(forms.Form):
-    """Why a letter is locked in spite of what was found: a field for each of the lock's checks that asks for a reason."""
+    """Why a letter is locked in spite of what was found: a field for each of the lock's checks that asks for a reason.
+
+    What is typed is as it came: the verb reads it.
+    """
 
     def __init__(self, *args, checks, **kwargs):
         super().__init__(*args, prefix="reason", **kwargs)
         for check in checks:
-            label = check.sentence.removesuffix(".")
-            self.fields[check.name] = forms.CharField(label=label, required=False, max_length=1000)
+            label, typed = check.sentence.removesuffix("."), forms.TextInput(attrs={"maxlength": 1000})
+            self.fields[check.name] = forms.Field(label=label, required=False, widget=typed)
 
 
 class ArrangeForm(forms.Form):

@@ -42,6 +42,7 @@ def typed(time):
 
 
 class MailChoicesForm(forms.Form):
+    beside = {"away_until": "back_on"}
     wanted = forms.MultipleChoiceField(
         label="Mails you want",
         choices=WANTED,

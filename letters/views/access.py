@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from letters import permissions
 from letters.authentication import count_unknown
-from letters.forms.fields import row_ids
+from letters.forms.fields import refuse, row_ids
 from letters.models import Letter, Membership, Office, RetiredLink
 from letters.pdf import fonts
 from letters.text.html import TextError
@@ -112,7 +112,7 @@ def trying(request, form=None):
         if form is None:
             messages.error(request, str(refusal))
         else:
-            form.add_error(None, str(refusal))
+            refuse(form, refusal)
 
 
 @contextmanager
@@ -125,7 +125,7 @@ def undone(only_asked):
 
 def status_of(form):
     """409 for a page that shows why a verb was refused, else 200."""
-    return 409 if form.is_bound and form.non_field_errors() else 200
+    return 409 if form.is_bound and (form.non_field_errors() or getattr(form, "refused", False)) else 200
 
 
 def unless_unprintable(*texts):

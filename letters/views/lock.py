@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from letters import permissions
 from letters.authentication import reauthentication_needed
-from letters.forms import AnnounceForm, as_typed
+from letters.forms import AnnounceForm, LockForm, as_typed
 from letters.times import instant_in_words
 from letters.workflow import locking
 
@@ -28,21 +28,22 @@ def lock_review(request, code):
         messages.error(request, DRAFT)
         return redirect("desk", code=code)
     checks = locking.review(letter, now=timezone.now())
-    reasons = {check.name: request.POST.get(f"reason-{check.name}", "")[:1000] for check in checks}
+    form = LockForm(request.POST if request.method == "POST" else None, checks=locking.asking(checks))
     if request.method == "POST":
         if not permissions.may_lock(request.user, letter):
             raise PermissionDenied("Only an administrator locks a letter. Ask one to open this page.")
         if proof := reauthentication_needed(request):
             return proof
-        with trying(request) as done:
-            head = request.POST.get("head_hash", "")
-            locking.lock(letter, request.user, head_hash=head, reasons=reasons, now=timezone.now())
-        if done.ok:
-            messages.success(request, "The letter is locked. Its final PDF is being made.")
-            return redirect("desk", code=code)
-    rows = [(check, reasons[check.name]) for check in checks]
+        if form.is_valid():
+            with trying(request, form) as done:
+                head = request.POST.get("head_hash", "")
+                locking.lock(letter, request.user, head_hash=head, reasons=form.cleaned_data, now=timezone.now())
+            if done.ok:
+                messages.success(request, "The letter is locked. Its final PDF is being made.")
+                return redirect("desk", code=code)
     more = {
-        "checks": rows,
+        "form": form,
+        "checks": [(check, form[check.name] if check.name in form.fields else None) for check in checks],
         "barred": any(check.level == locking.RED for check in checks),
         "signers": letter.signatures.printed().in_order(letter),
         "revision": letter.revision,
@@ -50,7 +51,7 @@ def lock_review(request, code):
         "may_announce": permissions.may_announce(request.user, letter),
         "tab": "lock",
     }
-    return page(request, letter, "letters/desk/lock.html", status=409 if request.method == "POST" else 200, **more)
+    return page(request, letter, "letters/desk/lock.html", status=status_of(form), **more)
 
 
 @get_or_post

@@ -30,10 +30,10 @@ def request(letter, office, person, *, wanted_at, reason="", now):
     if letter.deadline_requests.pending().filter(office=office).exists():
         raise Refused("Your office has already asked for more time. The lead's office has not answered yet.")
     if wanted_at <= now:
-        raise Refused("The time you ask for has passed already. Choose a later one.")
+        raise Refused("The time you ask for has passed already. Choose a later one.", ["wanted_at"])
     unless_far(wanted_at, now)
     if wanted_at <= letter.deadline_for(invitee):
-        raise Refused("Your office has that much time already. Choose a time after its deadline.")
+        raise Refused("Your office has that much time already. Choose a time after its deadline.", ["wanted_at"])
     if invitee is None:
         Invitee.objects.create(letter=letter, office=office)
     opening.note(letter, office, now)
@@ -132,15 +132,15 @@ def unless_own(asked, person):
 
 def unless_far(at, now):
     if at > now + FARTHEST:
-        raise Refused("That is more than a year away. Check the date, and choose an earlier one.")
+        raise Refused("That is more than a year away. Check the date, and choose an earlier one.", ["wanted_at", "new_at"])
 
 
 def unless_later(new_at, current, now):
     if new_at <= now:
-        raise Refused("The new deadline has passed already. Choose a later one.")
+        raise Refused("The new deadline has passed already. Choose a later one.", ["new_at"])
     unless_far(new_at, now)
     if new_at <= current:
-        raise Refused("A deadline can only be moved later: nobody's time is shortened. Choose a later one.")
+        raise Refused("A deadline can only be moved later: nobody's time is shortened. Choose a later one.", ["new_at"])
 
 
 def decide(letter, asked, person, decision, *, now, granted_at=None, answer="", **facts):

@@ -17,6 +17,7 @@ from .refusal import Refused, unless_open
 
 FRESH_FOR = datetime.timedelta(days=30)
 NOTICE = datetime.timedelta(hours=1)  # the shortest between the announcement of a lock and the lock
+TYPE_WHY = "Type why you lock all the same."
 GREEN, AMBER, RED = "green", "amber", "red"
 
 
@@ -48,6 +49,11 @@ def review(letter, *, now):
         check_doubles(letter),
         check_pdf(letter),
     ]
+
+
+def asking(checks):
+    """Those of the checks that ask for a reason."""
+    return [check for check in checks if check.level == AMBER]
 
 
 def check_signers(letter):
@@ -196,7 +202,7 @@ def announce(letter, person, *, lock_at, now):
     letter = Letter.objects.lock(letter)
     unless_open(letter)
     if lock_at < now + NOTICE:
-        raise Refused("Give the signers at least an hour to read the text and the list. Choose a later time.")
+        raise Refused("Give the signers at least an hour to read the text and the list. Choose a later time.", ["lock_at"])
     signatures = letter.signatures.standing().given()
     if not signatures.exists():
         raise Refused("Nobody has signed, so there is nobody to tell.")
@@ -218,9 +224,10 @@ def lock(letter, person, *, head_hash, reasons=None, now):
     """Lock the letter as it was reviewed, and write its manifest: the text and the signers in printed order.
 
     `head_hash` is the head of the history that was reviewed: Refused when anything happened since. `reasons` maps the name of
-    each amber check to why it is locked all the same. Locking twice with the same head gives the same letter.
+    each amber check to why it is locked all the same; a refusal tells the first that is missing, and has them all `beside` it.
+    Locking twice with the same head gives the same letter.
     """
-    reasons = {name: typed(reason) for name, reason in (reasons or {}).items()}
+    reasons = {name: typed(name, reason) for name, reason in (reasons or {}).items() if reason}
     letter = Letter.objects.lock(letter)
     if letter.is_locked and was_locked_at(letter, head_hash):
         return letter
@@ -228,12 +235,13 @@ def lock(letter, person, *, head_hash, reasons=None, now):
     if head_hash != letter.head_hash:
         raise Refused("Something changed after you opened the review. Look at it again, then lock.")
     checks = review(letter, now=now)
-    for check in checks:
-        if check.level == RED:
-            raise Refused(check.sentence)
-        if check.level == AMBER and not reasons.get(check.name):
-            raise Refused(f"{check.sentence} Type why you lock all the same.")
-    accepted = {check.name: {"found": check.sentence, "reason": reasons[check.name]} for check in checks if check.level == AMBER}
+    barring = [check for check in checks if check.level == RED]
+    missing = [check for check in asking(checks) if not reasons.get(check.name)]
+    if barring:
+        raise Refused(barring[0].sentence)
+    if missing:
+        raise Refused(f"{missing[0].sentence} {TYPE_WHY}", dict.fromkeys((check.name for check in missing), TYPE_WHY))
+    accepted = {check.name: {"found": check.sentence, "reason": reasons[check.name]} for check in asking(checks)}
     manifest = {"format": 1, "letter": letter.ref, "reviewed": {"seq": letter.event_no, "hash": head_hash}, **letter.contents()}
     letter.manifest = canonical_json(manifest)
     letter.manifest_sha256 = hashlib.sha256(letter.manifest.encode()).hexdigest()
@@ -248,11 +256,11 @@ def lock(letter, person, *, head_hash, reasons=None, now):
     return letter
 
 
-def typed(reason):
+def typed(name, reason):
     try:
         return clean_text(reason, field="A reason", max_length=1000).strip()
     except TextError as error:
-        raise Refused(str(error)) from error
+        raise Refused(str(error), [name]) from error
 
 
 def was_locked_at(letter, head_hash):

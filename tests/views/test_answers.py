@@ -335,6 +335,45 @@ def test_a_locked_letter_is_read_without_a_beacon(house):
     assert lives.rows() == before
 
 
+# --- the lock review ---
+
+TYPE_WHY = "Type why you lock all the same."
+
+
+def lock(house, **reasons):
+    house.letter.refresh_from_db()
+    data = {"head_hash": house.letter.head_hash, **{f"reason-{name}": reason for name, reason in reasons.items()}}
+    return house.locker.post(path("lock-review", house.letter), data)
+
+
+def test_the_lock_names_every_missing_reason_beside_its_field_and_keeps_those_that_were_typed(house):
+    factories.sign(house.letter)
+    lives.publish(house.letter)
+    before = lives.rows()
+    response = lock(house, time="They were called.", leads="")
+    shown = response.content.decode()
+    assert response.status_code == 409
+    assert response.context["form"].errors == {name: [TYPE_WHY] for name in ("leads", "announced")}
+    assert "<title>Error: Lock review" in shown
+    for name in ("leads", "announced"):
+        assert f'<a href="#id_reason-{name}">' in shown
+        [field] = re.findall(rf'<input[^>]* name="reason-{name}"[^>]*>', shown)
+        assert f'aria-invalid="true" aria-describedby="id_reason-{name}_error"' in field
+    assert re.search(r'<input[^>]* name="reason-time" value="They were called."', shown)
+    assert lives.rows() == before
+    assert lock(house, time="Called.", leads="By hand.", announced="Called.").status_code == 302
+
+
+def test_a_review_that_is_out_of_date_says_so_before_it_asks_for_reasons(house):
+    factories.sign(house.letter)
+    lives.publish(house.letter)
+    response = house.locker.post(path("lock-review", house.letter), {"head_hash": "0" * 64})
+    assert response.context["form"].errors == {
+        "__all__": ["Something changed after you opened the review. Look at it again, then lock."]
+    }
+    assert "Something changed after you opened the review." in response.content.decode()
+
+
 # --- the announced lock ---
 
 

@@ -246,7 +246,8 @@ def test_who_asks_what_a_time_would_do_that_is_not_later_is_told_why_it_cannot_b
     url = path(name, house.letter, *([asked.pk] if name == "decide-request" else []))
     rows = lives.rows()
     response = house.lead.post(url, {"decision": "all", "look": "yes", **fields(house.letter.deadline_at + after)})
-    assert (said(response), response.context["effect"]) == ([sentence], None)
+    assert (response.status_code, response.context["effect"]) == (409, None)
+    assert response.context["form"].errors == {"date": [sentence]}
     assert "<title>Error: " in response.content.decode()
     assert lives.rows() == rows
 
@@ -265,6 +266,15 @@ def test_a_time_that_is_warned_of_and_cannot_be_set_is_only_refused(house):
     response = house.lead.post(path("desk-deadline", house.letter), fields(timezone.now() + 400 * DAY))
     assert said(response) == ["That is more than a year away. Check the date, and choose an earlier one."]
     assert ALL_THE_SAME not in response.content.decode()
+
+
+def test_a_request_for_time_that_is_over_is_refused_beside_the_date(house):
+    response = house.staff.post(
+        path("request-deadline", house.letter), {"office": house.office.pk, **fields(timezone.now() - DAY), "reason": "x"}
+    )
+    assert response.status_code == 409
+    assert response.context["form"].errors == {"date": ["The time you ask for has passed already. Choose a later one."]}
+    assert '<a href="#id_date">' in response.content.decode()
 
 
 # --- what the page begins with ---
