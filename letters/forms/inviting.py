@@ -94,7 +94,7 @@ class InviteForm(forms.Form):
         for line in filter(None, map(str.strip, fields.get("contacts", "").split("\n"))):
             try:
                 office, address = read_contact(line, by_word)
-                fields["by_office"][office.pk] = address
+                unless_another(office, address, fields["by_office"].setdefault(office.pk, address))
             except AddressError as error:
                 problems.append(str(error))
         add_problems(self, "contacts", problems)
@@ -114,6 +114,11 @@ def read_contact(line, by_word):
         return matches[0], clean_address(address)
     except AddressError as error:
         raise AddressError(f"“{line}”: {error}") from None
+
+
+def unless_another(office, address, before):
+    if address.lower() != before.lower():
+        raise AddressError(f"{office.label} has two addresses: {before} and {address}. Keep one of them.")
 
 
 def add_problems(form, field, problems):

@@ -39,7 +39,7 @@ def invite(request, code):
         with trying(request, form) as done:
             asked = ask(letter, form.cleaned_data, request.user)
         if done.ok:
-            messages.success(request, in_words(letter, asked))
+            messages.success(request, in_words(letter, asked, form.cleaned_data["by_office"]))
             return redirect("desk", code=code)
     keepers = [office for office in letter.lead_offices() if permissions.may_keep_lists(request.user, office)]
     more = {"form": form, "finding": finding, "keepers": keepers}
@@ -51,17 +51,34 @@ def ask(letter, chosen, person):
     return verb(letter, chosen["offices"], person, contacts=chosen["by_office"], now=timezone.now())
 
 
-def in_words(letter, offices):
-    """How many were asked, and who of them can get no mail."""
+def in_words(letter, offices, contacts):
+    """How many were asked, who of them can get no mail, and which of the addresses given (by office) are not used."""
     count = len(offices)
     done = "on the list now, and invited when the letter is circulated" if letter.is_draft else "invited"
     sentence = f"{count} {'office is' if count == 1 else 'offices are'} {done}."
+    sentences = [sentence]
     without = Invitee.objects.filter(letter=letter, office__in=offices, contact="").exclude(office__in=with_people())
     seats = sorted(invitee.office.seat for invitee in without.select_related("office"))
-    if not seats:
-        return sentence
-    named = ", ".join(seats[:NAMED_AT_MOST]) + (", …" if len(seats) > NAMED_AT_MOST else "")
-    return f"{sentence} {len(seats)} of them can be mailed nowhere yet and see the letter only by its link: {named}."
+    if seats:
+        sentences.append(f"{len(seats)} of them can be mailed nowhere yet and see the letter only by its link: {named(seats)}.")
+    return " ".join([*sentences, *unused(offices, contacts)])
+
+
+def unused(asked, contacts):
+    """Sentences about addresses that get no mail."""
+    peopled = set(with_people().filter(office__in=contacts).values_list("office", flat=True))
+    before = contacts.keys() - {office.pk for office in asked}
+    for offices, why in (
+        (peopled - before, "that has people here, who get the mail instead"),
+        (before, "that was asked before, and is not used"),
+    ):
+        if seats := sorted(office.seat for office in Office.objects.filter(pk__in=offices)):
+            which = "1 of the addresses is" if len(seats) == 1 else f"{len(seats)} of the addresses are each"
+            yield f"{which} of an office {why}: {named(seats)}."
+
+
+def named(seats):
+    return ", ".join(seats[:NAMED_AT_MOST]) + (", …" if len(seats) > NAMED_AT_MOST else "")
 
 
 @require_POST

@@ -201,6 +201,29 @@ def test_of_many_wrong_lines_the_first_are_told(house, congress):
     assert response.context["finding"].chosen == {congress[0].pk}
 
 
+def test_a_second_address_for_an_office_is_told_and_the_same_twice_is_one(house, congress):
+    data = {"offices": [congress[0].pk], "contacts": "NY-1: a@mail.house.gov\nAble: b@mail.house.gov"}
+    response = house.lead.post(path("desk-invite", house.letter), data)
+    sentence = "Ada Able (NY-1) has two addresses: a@mail.house.gov and b@mail.house.gov. Keep one of them."
+    assert response.context["form"].errors["contacts"] == [sentence]
+    assert not house.letter.invitees.filter(office=congress[0]).exists()
+    data["contacts"] = "NY-1: a@mail.house.gov\nAble: A@mail.house.gov"
+    assert said(house.lead.post(path("desk-invite", house.letter), data, follow=True)) == ["1 office is invited."]
+    assert house.letter.invitees.get(office=congress[0]).contact == "a@mail.house.gov"
+
+
+def test_addresses_that_get_no_mail_are_told(house, congress):
+    able, baker, _, dune = congress
+    make_staff(able)
+    circulating.invite(house.letter, [dune], house.letter.created_by, now=timezone.now())
+    lines = "NY-1: a@mail.house.gov\nNM-2: b@mail.house.gov\nTX-3: d@mail.house.gov"
+    data = {"offices": [able.pk, baker.pk, dune.pk], "contacts": lines}
+    assert said(house.lead.post(path("desk-invite", house.letter), data, follow=True)) == [
+        "2 offices are invited. 1 of the addresses is of an office that has people here, who get the mail instead: NY-1. "
+        "1 of the addresses is of an office that was asked before, and is not used: TX-3."
+    ]
+
+
 # --- a draft ---
 
 
