@@ -23,7 +23,7 @@ def as_sentence(event):
     """One line of a letter's history: who did what, for whom, and why."""
     if event.kind in WHOLE_SENTENCES:
         return WHOLE_SENTENCES[event.kind](event)
-    details, before = event.details, "" if event.kind == Kind.CONDITION_ANSWERED else "for "
+    details, before = event.details, "" if event.kind in (Kind.CONDITION_ANSWERED, Kind.ENTERED) else "for "
     for_whom = f" {before}{event.office.label}" if event.office else ""
     if details.get("taken_back"):
         return f"{actor(event)} took back on what condition to sign{for_whom}."

@@ -7,8 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from letters.workflow import bouncing, circulating, deadlines, scheduling, signing
+from tests import factories
 from tests.deadlines import typed
 from tests.factories import DAY, HOUR, make_draft, make_office
+from tests.workflow.test_signing import revise
 
 from .conftest import path, said
 
@@ -39,6 +41,15 @@ def test_the_desk_leads_the_lead_to_its_own_signature(house):
     page = house.lead.get(path("desk", house.letter))
     assert f'<a href="{sign_it}">Sign on' in page.content.decode()
     assert words(page).count("Wait, or call") == 1, "for the office that was invited"
+
+
+def test_the_desk_leads_the_lead_to_re_affirm_its_own_signature(house):
+    for office in (house.letter.lead, house.office):
+        factories.sign(house.letter, office)
+    revise(house.letter)
+    page = house.lead.get(path("desk", house.letter))
+    assert f'<a href="{path("letter", house.letter)}?office={house.letter.lead_id}">Re-affirm' in page.content.decode()
+    assert words(page).count("The office was asked to re-affirm.") == 1, "that of the office that was invited"
 
 
 def test_whom_the_lead_finds_does_not_count_the_lead(house, drafted):
@@ -138,6 +149,12 @@ def test_an_answer_to_a_condition_is_yes_or_no(house):
     signing.would_sign_if(house.letter, house.office, house.person, condition="You name the mill.", now=timezone.now())
     url = path("answer-condition", house.letter, house.letter.invitees.get(office=house.office).pk)
     assert said(house.lead.post(url, {"condition": "You name the mill.", "answer": "See page two."})) == ["Choose yes or no."]
+
+
+def test_the_history_tells_whose_yes_was_entered(house):
+    signing.enter(house.letter, house.office, house.letter.created_by, how="by phone", said_by="Bo", now=timezone.now())
+    page = words(house.lead.get(path("desk-history", house.letter)))
+    assert f"entered the yes of {house.office.label}: by phone, said by Bo; the office has to confirm it." in page
 
 
 def test_the_history_tells_whose_condition_was_answered(house):
