@@ -41,7 +41,7 @@ def deadline(notice, now):
     """The deadline of the notice's office as it is now."""
     letter = notice.letter
     at = letter.deadline_for(letter.invitee_for(notice.office))
-    return {"deadline": deadline_in_words(at, letter.zone, now), "day": day_in_words(at, letter.zone)}
+    return {"deadline": deadline_in_words(at, letter.zone, now), "day": day_in_words(at, letter.zone), "passed": now > at}
 
 
 def signature(notice):
@@ -177,6 +177,7 @@ def pending_lock(notice, now):
     facts = {
         "lock_at": deadline_in_words(letter.lock_expected_at, letter.zone, now),
         "day": day_in_words(letter.lock_expected_at, letter.zone),
+        "has_come": now >= letter.lock_expected_at,
         "signers": letter.signatures.printed().count() if shows_signers(letter, notice.office) else None,
         "must_reaffirm": notice.signature.needs_reaffirming,
         "again": Notice.objects.filter(sent_at__isnull=False, **earlier).exists(),
@@ -193,7 +194,15 @@ def request_received(notice, now):
 def request_decided(notice, now):
     asked = notice.request
     decision = {"granted": asked.is_granted, "for_all": asked.decision == DeadlineRequest.Decision.ALL}
-    return {**about(notice), **deadline(notice, now), **decision, "answer": lines(asked.answer)}
+    since = {"answered": answered_since(asked), "answer": lines(asked.answer)}
+    return {**about(notice), **deadline(notice, now), **decision, **since}
+
+
+def answered_since(asked):
+    """What the office has answered since it asked for more time: `signed`, `declined`, or nothing."""
+    if asked.letter.signatures.standing().given().filter(office=asked.office).exists():
+        return "signed"
+    return "declined" if asked.letter.invitees.filter(office=asked.office, declined_at__gte=asked.asked_at).exists() else ""
 
 
 def moved_deadline(notice, now):

@@ -384,7 +384,7 @@ def test_a_receipt_says_when_the_signature_awaits_confirmation():
     [
         ("office", "More time granted", "has granted more time to your office."),
         ("all", "More time granted", "has granted more time, to your office and to every other."),
-        ("denied", "No more time", "has denied your office more time. The deadline stays."),
+        ("denied", "No more time", "has denied your office more time."),
     ],
 )
 def test_the_answer_to_a_request_says_what_was_decided(decision, subject, sentence):
