@@ -139,9 +139,8 @@ def mandrill(notice, event):
 def resend(notice, kind):
     headers = [{"name": "X-Metadata", "value": json.dumps({"notice": envelope.signed(notice)})}]
     told = {"type": kind, "message": "The recipient's email provider sent a bounce message."}
-    return {"type": "email.bounced", "data": {"to": [notice.address], "headers": headers, "bounce": told}}, RequestFactory().post(
-        "/"
-    )
+    data = {"to": [notice.address], "headers": headers, "bounce": told}
+    return {"type": "email.bounced", "data": data}, RequestFactory().post("/")
 
 
 def sendgrid(notice, kind):
