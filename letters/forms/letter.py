@@ -4,6 +4,7 @@ from django import forms
 
 from letters.models import Letter, Office, Revision
 from letters.models.zone import zones
+from letters.times import instant_in_words
 
 from .fields import Body, Line, Lines, Offices, Version, reason
 from .moment import ZONES, MomentForm, how_to_type, sensible
@@ -197,9 +198,23 @@ class AnswerConditionForm(forms.Form):
 class AnnounceForm(MomentForm):
     """When the letter will be locked, as the signers are told."""
 
+    all_the_same = "Announce it all the same"
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["date"].label, self.fields["time"].label = "It will be locked on", "At"
+
+    def asks_again(self, deadlines, *, now):
+        """True where offices have time beyond the lock, and nobody has said yet to announce it all the same.
+
+        `deadlines` are those of the offices that have not answered.
+        """
+        cut = [at for at in deadlines if at > max(self.moment, now)]
+        if not cut:
+            return False
+        offices = "1 office has" if len(cut) == 1 else f"{len(cut)} offices have"
+        until = instant_in_words(max(cut), self.zone)
+        return self.warn([f"{offices} not answered and {'has' if len(cut) == 1 else 'have'} time until {until}."], now)
 
 
 class LockForm(forms.Form):

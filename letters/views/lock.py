@@ -13,7 +13,7 @@ from letters.forms import AnnounceForm, LockForm, as_typed
 from letters.times import instant_in_words
 from letters.workflow import locking
 
-from .access import get_or_post, letter_to_watch, status_of, trying
+from .access import get_or_post, letter_to_watch, status_of, trying, undone
 from .desk import page
 
 DAY, HOUR = datetime.timedelta(days=1), datetime.timedelta(hours=1)
@@ -56,19 +56,25 @@ def lock_review(request, code):
 
 @get_or_post
 def announce(request, code):
-    """Tell the signers when the letter will be locked; a day from now, to the full hour, unless another time is typed."""
+    """Tell the signers when the letter will be locked.
+
+    Unless another time is typed, to the full hour a day from now, or after the last deadline of those who have not answered.
+    """
     letter = letter_to_watch(request, code)
     if not permissions.may_announce(request.user, letter):
         raise PermissionDenied("The lead's office or an administrator announces the lock.")
     if letter.is_draft:
         messages.error(request, DRAFT)
         return redirect("desk", code=code)
-    start = (timezone.now() + DAY + HOUR).replace(minute=0, second=0, microsecond=0)
+    now = timezone.now()
+    deadlines = [letter.deadline_for(invitee) for invitee in letter.invitees.waiting()]
+    start = (max([now + DAY, *deadlines]) + HOUR).replace(minute=0, second=0, microsecond=0)
     form = AnnounceForm(request.POST or None, initial=as_typed(start, letter.zone), zone=letter.zone)
     if request.method == "POST" and form.is_valid():
-        with trying(request, form) as done:
-            locking.announce(letter, request.user, lock_at=form.moment, now=timezone.now())
-        if done.ok:
+        only_asked = letter.is_open and form.asks_again(deadlines, now=now)
+        with trying(request, form) as done, undone(only_asked):
+            locking.announce(letter, request.user, lock_at=form.moment, now=now)
+        if done.ok and not only_asked:
             when = instant_in_words(form.moment, letter.zone)
             messages.success(request, f"The offices that have signed are told that the letter will be locked on {when}.")
             return redirect("lock-review", code=code)

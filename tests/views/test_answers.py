@@ -12,7 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from letters.exports import COLUMNS, guarded
+from letters.forms import instant
+from letters.forms.moment import read_time
 from letters.models import Invitee, Letter
+from letters.times import instant_in_words
 from letters.workflow import circulating, locking, signing
 from tests import factories
 from tests.deadlines import typed
@@ -427,6 +430,37 @@ def test_a_moment_that_cannot_be_is_answered_with_a_sentence_and_stays_typed(hou
     assert any(sentence in found for found in said(response))
     assert response.context["form"]["time"].value() == fields["time"]
     assert Letter.objects.get(pk=house.letter.pk).lock_announced_at is None
+
+
+def test_a_lock_before_the_deadline_of_an_office_that_has_not_answered_is_announced_only_when_it_is_said_again(house, client_of):
+    sign(house)
+    other = make_office("Bo", "Baker")
+    circulating.invite(house.letter, [other], house.letter.created_by, now=timezone.now())
+    url, early = path("announce-lock", house.letter), announcing(house)
+    before = lives.rows()
+    response = house.lead.post(url, {"date": early["date"], "time": early["time"]})
+    until = instant_in_words(house.letter.deadline_at, house.letter.zone)
+    assert response.context["form"].warnings == [f"2 offices have not answered and have time until {until}."]
+    assert ">Announce it all the same</button>" in response.content.decode()
+    assert lives.rows() == before
+    assert house.lead.post(url, early).status_code == 302
+    hint = "has not signed: sign before then, although the deadline is later."
+    assert f"Bo Baker {hint}" in client_of(make_staff(other)).get(path("letter", house.letter)).content.decode()
+    assert hint not in house.staff.get(path("letter", house.letter)).content.decode()
+
+
+def test_a_lock_after_every_deadline_is_announced_at_once_and_is_what_the_form_begins_with(house):
+    sign(house)
+    page = house.lead.get(path("announce-lock", house.letter))
+    begins = page.context["form"].initial
+    at = instant(begins["date"], read_time(begins["time"])[0], house.letter.zone)
+    assert datetime.timedelta(0) < at - house.letter.deadline_at <= HOUR
+    assert house.lead.post(path("announce-lock", house.letter), begins).status_code == 302
+    signing_lead = house.letter.created_by
+    factories.sign(house.letter, house.letter.lead, signing_lead)
+    begins = house.lead.get(path("announce-lock", house.letter)).context["form"].initial
+    at = instant(begins["date"], read_time(begins["time"])[0], house.letter.zone)
+    assert DAY < at - timezone.now() <= DAY + HOUR
 
 
 def test_a_draft_is_not_announced(house):
