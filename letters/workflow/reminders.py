@@ -51,9 +51,13 @@ def steps_of(letters):
 
 
 def moments(deadline_at, invited_at, steps):
-    """(instant, step) of each reminder of an office that was invited, and of a step that was chosen, before its moment."""
+    """(instant, step) of each reminder of an office, without those of steps that were chosen after their moment.
+
+    One that would come soon after the invitation, which says the same, is skipped: before a quarter of its step has passed.
+    """
     counted = ((deadline_at - STEPS[name], name, since) for name, since in steps.items())
-    return sorted((at, name) for at, name, since in counted if invited_at <= at and (since is None or since <= at))
+    counted = ((at, name) for at, name, since in counted if since is None or since <= at)
+    return sorted((at, name) for at, name in counted if at - invited_at >= STEPS[name] / 4)
 
 
 def step_due(deadline_at, invited_at, steps, now):
@@ -71,7 +75,7 @@ def not_before(notice, now):
 def plan(now, letter=None):
     """Queue what is due of the reminders: to every office that has not answered, the newest step only, each at most once.
 
-    Of all letters, or of one, whose row the caller holds.
+    Of all letters, or of one, whose row the caller holds. A new address of a person makes no new reminder.
     """
     horizon = now + max(STEPS.values())
     soon = Q(letter__deadline_at__range=(now, horizon)) | Q(deadline_at__range=(now, horizon))
@@ -90,7 +94,20 @@ def plan(now, letter=None):
             told = readers(invitee.office, invitee, people, now=now)
             due += tell(Notice.Kind.REMINDER, told, now=now, about=about, **refs)
     known = set(Notice.objects.filter(key__in=[notice.key for notice in due]).values_list("key", flat=True))
-    queue([notice for notice in due if notice.key not in known])
+    fresh = [notice for notice in due if notice.key not in known]
+    queue(without_reminded(fresh) if fresh else [])
+
+
+def without_reminded(due):
+    """Those of the reminders whose person had none of the same moment at another address.
+
+    One that was dropped before it was begun reached nobody.
+    """
+    told = {"letter__in": {notice.letter_id for notice in due}, "person__in": {notice.person_id for notice in due}}
+    earlier = Notice.objects.filter(kind=Notice.Kind.REMINDER, **told).exclude(dropped_at__isnull=False, started_at=None)
+    same = "person_id", "letter_id", "office_id", "step", "deadline_at"
+    known = set(earlier.values_list(*same))
+    return [notice for notice in due if tuple(getattr(notice, name) for name in same) not in known]
 
 
 def replan(letter, *, now):

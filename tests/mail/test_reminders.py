@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from letters.models import Letter, Notice, Office
-from letters.workflow import circulating, deadlines, reminders, signing
+from letters.workflow import circulating, deadlines, delivery, reminders, signing
 from tests.factories import DAY, HOUR, make_letter, make_office, make_staff, sign
 
 STEPS = {"3d": 3 * DAY, "1d": DAY, "3h": 3 * HOUR}
@@ -76,6 +76,48 @@ def test_an_office_invited_after_a_step_gets_only_the_later_ones(letter):
     assert steps_of(late) == []
     plan(letter, DAY)
     assert steps_of(late) == ["1d"]
+
+
+@pytest.mark.parametrize(("step", "before"), STEPS.items())
+def test_a_step_that_comes_soon_after_the_invitation_is_skipped_and_nowhere_to_come(letter, step, before):
+    """Soon is less than a quarter of the step: six hours for that of a day."""
+    early, late = make_office(), make_office()
+    for office, more in ((early, before / 4), (late, before / 4 - MINUTE)):
+        make_staff(office)
+        circulating.invite(letter, [office], letter.created_by, now=letter.deadline_at - before - more)
+    to_come = {row.step: row.offices for row in reminders.to_come(letter, letter.deadline_at - before - MINUTE)}
+    assert (to_come[step], to_come["3h"]) == ((3, 4) if step != "3h" else (3, 3))
+    plan(letter, before)
+    assert (step in steps_of(early), step in steps_of(late)) == (True, False)
+
+
+def test_a_reminder_is_not_sent_soon_after_the_invitation_either(letter, office):
+    plan(letter, DAY)
+    [queued_one] = queued(office=office)
+    assert delivery.reason_to_drop(queued_one, letter.deadline_at - DAY) == ""
+    letter.invitees.filter(office=office).update(invited_at=letter.deadline_at - DAY - MINUTE)
+    assert delivery.reason_to_drop(queued_one, letter.deadline_at - DAY)
+
+
+def test_whoever_changes_their_address_is_not_reminded_again(letter, office):
+    person = office.people().get()
+    plan(letter, DAY)
+    person.email = "new@mail.house.gov"
+    person.save()
+    plan(letter, DAY - MINUTE)
+    assert steps_of(office) == ["1d"]
+    plan(letter, 3 * HOUR)
+    assert list(queued(office=office).values_list("step", "address"))[1:] == [("3h", "new@mail.house.gov")]
+
+
+def test_a_reminder_that_was_stopped_before_it_was_begun_comes_to_the_new_address(letter, office):
+    person = office.people().get()
+    plan(letter, DAY)
+    queued().update(dropped_at=letter.deadline_at, dropped_because="mail to this address came back")
+    person.email = "new@mail.house.gov"
+    person.save()
+    plan(letter, DAY - MINUTE)
+    assert queued(office=office).last().address == "new@mail.house.gov"
 
 
 def test_after_the_deadline_nobody_is_reminded(letter, office):
