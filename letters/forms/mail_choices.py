@@ -62,7 +62,8 @@ class MailChoicesForm(forms.Form):
         label="You are away, and back on",
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text="Until that day your office’s mail goes to the others in your office. Your own receipts still come to you.",
+        help_text="Until that day your office’s mail goes to the others in your office. Where nobody else there can be reached, "
+        "it still comes to you. Your own receipts always do.",
     )
 
     def clean_back_on(self):

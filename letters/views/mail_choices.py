@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from letters.authentication import count_unknown
 from letters.forms.mail_choices import AlternateForm, MailChoicesForm, typed
 from letters.mail import stopping
-from letters.models import Letter, MailSettings, Notice
+from letters.models import Letter, MailSettings, Membership, Notice, Office
 from letters.workflow import bouncing, mail_choices
+from letters.workflow.notices import people_of
 
 from .access import get_or_post, letter_for, status_of, trying
 from .office import decide, office_to_manage, place_in
@@ -30,13 +31,24 @@ def my_mail(request):
         with trying(request, form) as done:
             mail_choices.choose(request.user, **form.chosen(), now=now)
         if done.ok:
-            messages.success(request, "Your choices are saved.")
+            messages.success(request, " ".join(["Your choices are saved.", *still_coming(request.user, now)]))
             return redirect("my-mail")
     rows = request.user.muted_letters.select_related("letter__lead").order_by("-muted_at", "-pk")
     readable = set(Letter.objects.visible_to(request.user).filter(pk__in=rows.values("letter")).values_list("pk", flat=True))
     stopped = bouncing.stopped_for(request.user)
     page = {"form": form, "stopped": stopped, "muted": [(row, row.letter_id in readable) for row in rows]}
     return render(request, "letters/mail_choices.html", page, status=status_of(form))
+
+
+def still_coming(person, now):
+    """A sentence for each office whose mail comes to the person although they are away, since nobody else there is reached."""
+    if not MailSettings.objects.filter(person=person, away_until__gt=now).exists():
+        return []
+    places = Membership.objects.answering().filter(person=person)
+    offices = Office.objects.filter(pk__in=places.values("office")).in_order()
+    people = people_of(offices, now=now)
+    coming = [office.label for office in offices if person in people[office.pk]]
+    return [f"While you are away, mail for {label} still comes to you: nobody else there can be reached." for label in coming]
 
 
 def choices_of(person, now):

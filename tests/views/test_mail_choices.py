@@ -71,6 +71,19 @@ def test_the_day_on_which_one_is_back_begins_at_midnight_of_the_zone(house):
     assert house.staff.get(MINE).context["form"]["back_on"].value() == day
 
 
+STILL = "While you are away, mail for Ada Able (NY-10) still comes to you: nobody else there can be reached."
+
+
+def test_who_is_away_and_alone_in_the_office_is_told_that_its_mail_still_comes(house):
+    away = {**CHOICES, "back_on": (timezone.now() + 9 * DAY).date().isoformat()}
+    assert said(house.staff.post(MINE, away, follow=True)) == [f"Your choices are saved. {STILL}"]
+    colleague = make_staff(house.office)
+    assert said(house.staff.post(MINE, away, follow=True)) == ["Your choices are saved."]
+    MailSettings.objects.create(person=colleague, away_until=timezone.now() + DAY)
+    assert said(house.staff.post(MINE, away, follow=True)) == [f"Your choices are saved. {STILL}"]
+    assert said(house.staff.post(MINE, CHOICES, follow=True)) == ["Your choices are saved."]
+
+
 BAD = [
     ({"quiet_from": "8"}, "8 can be morning or evening. Write 8 am or 8 pm."),
     ({"quiet_from": "8 pm EST"}, "Write the time without a zone, and choose the zone below."),
