@@ -132,7 +132,7 @@ class CirculateForm(MomentForm):
     )
     zone = forms.ChoiceField(label="Time zone", choices=ZONES)
     audience = forms.ChoiceField(label="Who may open it from the link", choices=Letter.Audience, help_text=AUDIENCE_HELP)
-    list_shown = forms.ChoiceField(label="Who sees the signers before the lock", choices=Letter.ListShown)
+    list_shown = forms.ChoiceField(label="Before the lock, the signers are shown", choices=Letter.ListShown)
     field_order = ["when", "circulate_date", "circulate_time", "date", "time", "zone", "audience", "list_shown"]
 
     def __init__(self, *args, **kwargs):
@@ -232,10 +232,10 @@ class LockForm(forms.Form):
 
 class ArrangeForm(forms.Form):
     order = forms.ChoiceField(label="Order of the signers", choices=Letter.Order, help_text="The leads always stand first.")
-    list_shown = forms.ChoiceField(label="Who sees the signers before the lock", choices=Letter.ListShown)
+    list_shown = forms.ChoiceField(label="Before the lock, the signers are shown", choices=Letter.ListShown)
     audience = forms.ChoiceField(label="Who may open it from the link", choices=Letter.Audience, help_text=AUDIENCE_HELP)
     columns = forms.ChoiceField(label="How the columns of signers are read", choices=Letter.Columns)
-    space = forms.ChoiceField(label="Above each name", choices=Letter.Space)
+    space = forms.ChoiceField(label="How the names are printed", choices=Letter.Space)
     running_head = forms.BooleanField(
         label="Begin each further page with the addressee's name and the page number", required=False
     )
