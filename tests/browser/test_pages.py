@@ -1,7 +1,10 @@
 """Every page, as each kind of person sees it: nothing that axe objects to, nothing off the side of a phone."""
 
+import datetime
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from tests import factories
 
@@ -132,3 +135,16 @@ def test_inviting_from_the_whole_congress(site):
     names.first.check()
     lead.press("Invite the offices chosen")
     lead.sees("1 office is invited.")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize(("days", "box"), [(-9, "error-summary"), (200, "usa-alert--warning")], ids=["refuses", "warns"])
+def test_on_a_phone_a_page_that_refuses_or_warns_begins_there(site, script, days, box):
+    story = Story()
+    lead = site.visitor(story.lead, java_script_enabled=script)
+    lead.page.set_viewport_size({"width": 320, "height": 568})
+    lead.open(f"/l/{story.letter.code}/desk/deadline/")
+    lead.fill("New last day for every office", (timezone.localdate() + datetime.timedelta(days=days)).isoformat())
+    lead.press("Move the deadline")
+    lead.page.locator(f".{box}:focus").wait_for()
+    assert 0 <= lead.page.locator(f".{box}").bounding_box()["y"] < 568
