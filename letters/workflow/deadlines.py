@@ -73,10 +73,13 @@ def grant(asked, person, *, new_at, for_all, answer="", now):
     """Grant a pending request of somebody else until `new_at`, for its office or for every office.
 
     It opens a closed letter again for them. An office that has meanwhile as much time as it asked for can be told so: by a grant
-    until its deadline as it stands. Of other requests, a grant for all settles those that `effects.effect` names.
+    until its deadline as it stands. Of other requests, a grant for all settles those that `effects.effect` names. Where only
+    invited offices may sign, the grant invites the office.
     """
     letter, asked = pending(asked)
     unless_own(asked, person)
+    if asked.office.left_on:
+        raise Refused(f"{asked.office.printed_name} has left office and can no longer sign.")
     invitee = letter.invitee_for(asked.office)
     current = letter.deadline_for(invitee)
     if for_all or new_at != current or current < asked.wanted_at or current <= now:
@@ -90,6 +93,8 @@ def grant(asked, person, *, new_at, for_all, answer="", now):
     decision = Decision.ALL if for_all else Decision.OFFICE
     granted = {"granted_at": new_at, "old": found.old_at.isoformat()}
     decide(letter, asked, person, decision, answer=answer, now=now, **granted)
+    if found.invites:
+        admit(letter, asked.office, person, now)
     carry_out(letter, found, person, now, asked)
 
 
@@ -103,6 +108,12 @@ def move(letter, person, *, new_at, now):
     letter.deadline_at = new_at
     record(letter, Kind.DEADLINE_MOVED, now=now, person=person, old=found.old_at.isoformat(), new=new_at.isoformat())
     carry_out(letter, found, person, now)
+
+
+def admit(letter, office, person, now):
+    """Invite the office that is given time. The answer to its request is its mail."""
+    letter.invitees.filter(office=office).update(invited_at=now, invited_by=person)
+    record(letter, Kind.INVITED, now=now, person=person, offices=[office.pk])
 
 
 def carry_out(letter, found, person, now, asked=None):

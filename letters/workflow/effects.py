@@ -9,6 +9,7 @@ from letters import working_days
 from letters.models import DeadlineRequest, Invitee, Letter, Notice, Recess
 
 from . import reminders
+from .signing import is_admitted
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,9 @@ class Outlook:
         declined = invitee and invitee.declined_at and invitee.declined_at >= asked.asked_at
         return asked.office_id not in self.signed and not declined and asked.office.left_on is None
 
+    def admits(self, asked):
+        return is_admitted(self.letter, self.invitees.get(asked.office_id))
+
 
 @dataclass(frozen=True)
 class Effect:
@@ -43,6 +47,7 @@ class Effect:
     for_all: bool
     old_at: datetime.datetime
     reopens: bool  # time was up
+    invites: bool  # the office that asked, as only invited offices may sign
     moved: list[Invitee]  # have not answered and get more time
     keep: int  # offices that have not answered and keep a later deadline of their own
     settles: list[DeadlineRequest]  # other pending requests that get what they asked for
@@ -74,24 +79,29 @@ def effect(outlook, new_at, *, asked=None, for_all=True, person=None):
     """What `person` brings about who sets the deadline to `new_at`: for the office of the request `asked`, or for every office.
 
     A new deadline for all answers every other request that asked for no more than that, apart from the person's own: each is
-    settled as granted, so that its office is told once and the lead has nothing left to decide.
+    settled as granted, so that its office is told once and the lead has nothing left to decide. That an office that is not
+    invited may sign a letter for invited ones the lead decides for each: such a request is answered by its own grant alone.
     """
     letter, now = outlook.letter, outlook.now
     old_at = letter.deadline_at if for_all else outlook.deadline_of(asked.office_id)
-    concerned = outlook.waiting if for_all else [row for row in outlook.waiting if row.office_id == asked.office_id]
+    concerned = [row for row in outlook.waiting if for_all or row.office_id == asked.office_id]
+    invites = asked is not None and not outlook.admits(asked)
+    if invites and outlook.waits_for(asked):
+        concerned.append(outlook.invitees[asked.office_id])
     moved = [row for row in concerned if letter.deadline_for(row) < new_at]
     others = [row for row in outlook.pending if row != asked and person and row.asked_by_id != person.pk] if for_all else []
-    settles = [row for row in others if row.wanted_at <= max(new_at, outlook.deadline_of(row.office_id))]
+    settles = [row for row in others if row.wanted_at <= max(new_at, outlook.deadline_of(row.office_id)) and outlook.admits(row)]
     answered = [row for row in settles if outlook.waits_for(row)]
     offices = {row.office_id for row in moved}
     told = offices | {row.office_id for row in answered} | ({asked.office_id} if asked else set())
-    moments = reminders.moments(new_at, min((row.invited_at for row in moved), default=now), outlook.steps)
+    moments = reminders.moments(new_at, min((row.invited_at or now for row in moved), default=now), outlook.steps)
     moments = [] if not moved else moments
     return Effect(
         new_at=new_at,
         for_all=for_all,
         old_at=old_at,
         reopens=old_at < now,
+        invites=invites,
         moved=moved,
         keep=len(concerned) - len(moved) if for_all else 0,
         settles=settles,

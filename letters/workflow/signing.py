@@ -19,9 +19,14 @@ def unless_in_time(letter, invitee, now):
         raise Refused("The deadline for your office has passed. Ask for more time: a grant opens the letter again for you.")
 
 
-def unless_admitted(letter, invitee):
+def is_admitted(letter, invitee):
+    """Whether the letter is for the office: for any, or for invited ones and it is invited."""
     invited = invitee is not None and (invitee.invited_at or invitee.co_lead)
-    if letter.audience == Letter.Audience.INVITED and not invited:
+    return letter.audience == Letter.Audience.ANY or bool(invited)
+
+
+def unless_admitted(letter, invitee):
+    if not is_admitted(letter, invitee):
         raise Refused("This letter is for invited offices only. Ask the lead's office for an invitation.")
 
 

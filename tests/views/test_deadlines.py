@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from letters.models import Letter, Recess
 from letters.views.deadlines import waiting
-from letters.workflow import circulating, deadlines, outages, people, reminders
+from letters.workflow import circulating, deadlines, links, outages, people, reminders
 from tests.deadlines import typed
-from tests.factories import DAY, HOUR, make_draft, make_letter, make_office
+from tests.factories import DAY, HOUR, make_draft, make_letter, make_office, make_staff
 from tests.workflow import lives
 
 from .conftest import path, said, sign
@@ -136,6 +136,18 @@ def test_the_grant_for_one_office_asks_for_the_recesses_of_its_chamber_alone(hou
     assert any("State work period" in sentence for sentence in warnings)
     alone = house.lead.post(path("decide-request", house.letter, asked.pk), {"decision": "office", **fields(SUNDAY)})
     assert not any("State work period" in sentence for sentence in alone.context["form"].warnings)
+
+
+def test_what_a_grant_does_says_that_an_office_that_came_by_the_link_is_invited_with_it(house):
+    late = make_staff()
+    office, wanted = late.memberships.get().office, SUNDAY.astimezone(datetime.UTC)
+    deadlines.request(house.letter, office, late, wanted_at=wanted, now=timezone.now())
+    sentence = f"The letter is for invited offices only: {office.label} is invited with it."
+    assert sentence not in house.lead.get(path("desk-requests", house.letter)).content.decode()
+    links.revoke(house.letter, house.letter.created_by, now=timezone.now())
+    house.letter.refresh_from_db()
+    shown = house.lead.get(path("desk-requests", house.letter)).content.decode()
+    assert shown.count(sentence) == 2, "for the office, and for all"
 
 
 def test_a_deadline_is_marked_with_the_offset_of_the_letter_s_own_zone(house):

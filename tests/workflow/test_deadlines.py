@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from letters.models import DeadlineRequest, Event, Notice
-from letters.workflow import circulating, deadlines, delivery, effects, mail_choices, outages, people, reminders, signing
+from letters.workflow import circulating, deadlines, delivery, effects, links, mail_choices, outages, people, reminders, signing
 from tests.factories import DAY, HOUR, make_letter, make_office, make_staff, sign
 from tests.workflow import lives
 
@@ -221,6 +221,48 @@ def test_who_declined_since_asking_is_not_told_of_more_time_and_who_asked_since_
     assert not letter.deadline_requests.pending().exists()
     assert told(letter, Notice.Kind.REQUEST_DECIDED) == ([person.email] if declined_first else [])
     assert found.told == (3 if declined_first else 2)
+
+
+@pytest.fixture
+def came(letter):
+    """A person of an office that came by the link and asked, before the lead let none but invited offices in."""
+    person = make_staff()
+    ask(letter, person.memberships.get().office, person)
+    links.revoke(letter, letter.created_by, now=timezone.now())
+    return person
+
+
+@pytest.mark.parametrize("for_all", [False, True])
+def test_a_grant_to_an_office_that_may_not_sign_uninvited_invites_it(letter, came, for_all):
+    asked = letter.deadline_requests.get()
+    found = seen(letter, asked.wanted_at, asked=asked, for_all=for_all)
+    grant(lives.again(letter), asked, for_all=for_all)
+    invitee = letter.invitee_for(asked.office)
+    assert (found.invites, invitee.invited_by, invitee.invited_at is None) == (True, letter.created_by, False)
+    event = letter.events.filter(kind=Event.Kind.INVITED).latest("seq")
+    assert (event.person, event.details) == (letter.created_by, {"offices": [asked.office_id]})
+    of_office = asked.office.notices.exclude(kind=Notice.Kind.REQUEST_RECEIVED)
+    assert list(of_office.values_list("kind", flat=True)) == [Notice.Kind.REQUEST_DECIDED], "one mail says it all"
+    reminders.plan(asked.wanted_at - HOUR)
+    assert told(letter, Notice.Kind.REMINDER).count(came.email) == 1
+    assert sign(letter, asked.office, came).is_confirmed
+
+
+def test_an_office_that_may_sign_is_not_invited_by_a_grant(letter, office, asked):
+    invited = letter.events.filter(kind=Event.Kind.INVITED).count()
+    late = make_staff()
+    by_link = ask(letter, late.memberships.get().office, late)
+    grant(letter, by_link)
+    links.revoke(letter, letter.created_by, now=timezone.now())
+    grant(lives.again(letter), asked)
+    assert letter.events.filter(kind=Event.Kind.INVITED).count() == invited
+    assert letter.invitee_for(by_link.office).invited_at is None
+
+
+def test_a_deadline_for_all_leaves_the_request_of_an_office_that_may_not_sign_to_the_lead(letter, came):
+    deadlines.move(letter, letter.created_by, new_at=letter.deadline_at + 2 * DAY, now=timezone.now())
+    assert letter.deadline_requests.get().is_pending
+    assert came.email not in told(letter, Notice.Kind.REQUEST_DECIDED)
 
 
 def test_an_office_that_has_the_time_meanwhile_can_be_told_so(letter, office, person):

@@ -43,6 +43,13 @@ def test_a_request_that_is_settled_with_the_move_is_told_to_nobody(letter, offic
     assert lives.told(Kind.REQUEST_DECIDED) == []
 
 
+def test_it_is_granted_no_time(letter, office, person):
+    asked = deadlines.request(letter, office, person, wanted_at=letter.deadline_at + HOUR, now=timezone.now())
+    leaves(office)
+    with lives.refused("Ada Able has left office and can no longer sign."):
+        deadlines.grant(asked, letter.created_by, new_at=asked.wanted_at, for_all=False, now=timezone.now())
+
+
 def test_time_added_after_an_outage_is_told_to_the_lead_alone(letter, office):
     leaves(office)
     outages.beat(letter.deadline_at - 3 * HOUR)
