@@ -91,6 +91,7 @@ def notices(request, code):
         "letters/desk/notices.html",
         listed=listed,
         rows=with_contacts(letter, listed),
+        to_others=bouncing.in_place_of(listed, now=now),
         shown=shown,
         states=[(state, states.get(state, 0), shown.query(state=state)) for state in Standing if state in (*states, shown.state)],
         kinds=[(kind, kinds.get(kind, 0)) for kind in Notice.Kind if kind in (*kinds, shown.kind)],
@@ -154,8 +155,15 @@ def send_again(request, code, pk):
     with trying(request) as done:
         again = bouncing.send_again(found, request.user, now=timezone.now())
     if done.ok:
-        messages.success(request, f"The mail to {again.address} is sent again.")
+        messages.success(request, to_whom(found, [row.address for row in again]))
     return redirect("desk-notices", code=code)
+
+
+def to_whom(notice, addresses):
+    if addresses == [notice.address]:
+        return f"The mail to {notice.address} is sent again."
+    *others, last = addresses
+    return f"The mail goes to {', '.join(others)}{' and ' if others else ''}{last} now."
 
 
 @get_or_post

@@ -22,6 +22,8 @@ ABOUT = (
     *("kind", "letter_id", "office_id", "person_id", "signature_id", "request_id", "proposed_edit_id", "membership_id"),
     *("place_invitation_id", "invitee_id", "circular_id", "outage_id", "deadline_at", "step", "created_at"),
 )
+# Told of the same thing at different moments, as people join.
+WHEN_QUEUED = {Kind.INVITATION: ["created_at"], Kind.REMINDER: ["created_at"]}
 
 
 @transaction.atomic
@@ -76,12 +78,14 @@ def lift(address, by, *, now):
 
 @transaction.atomic
 def send_again(notice, person, *, now):
-    """Queue the same mail once more, if it would still be sent for the first time now. Returns the new notice.
+    """Queue the same mail once more, if it would still be sent for the first time now. Returns the new notices.
 
-    It keeps the moment at which its cause was written down, by which its words find what it tells of.
+    It goes to the same reader, or to those who get the office's mail in their place by now and have not got this one. It keeps
+    the moment at which its cause was written down, by which its words find what it tells of.
     """
     letter = Letter.objects.lock(notice.letter)
-    first = letter.notices.select_related("person", "office").get(pk=notice.again_of_id or notice.pk)
+    row = letter.notices.select_related("person", "office", "again_of").get(pk=notice.pk)
+    first = row.again_of or row
     of_it = Notice.objects.filter(again_of=first)
     if first.kind == Kind.DIGEST:
         raise Refused("A digest is not sent twice. The next one tells all that is new.")
@@ -90,27 +94,65 @@ def send_again(notice, person, *, now):
         raise Refused("This mail is waiting to be sent already.")
     if newest != first and newest.due_at > now - PAUSE:
         raise Refused("This mail was sent again less than ten minutes ago. Give it time to arrive.")
-    unless_elsewhere(first, now)
+    others = in_place_of([row], now=now).get(row.pk, [])
+    readers = without_those_told(others, first)
+    if not others:
+        unless_another_contact(row)
+    elif not readers and row.person is None:
+        raise Refused("The office has people here by now, and they have got this mail. Send it again to one of them.")
+    again = [once_more(first, reader, now) for reader in readers or [row.person or row.address]]
+    reasons = {row: delivery.reason_to_drop(row, now) for row in again}
+    if all(reasons.values()):
+        told = " The office’s other people have got this mail." if others and not readers else ""
+        raise Refused(f"The mail is not sent again: {reasons[again[0]]}.{told}{way_out(again[0])}")
+    wake.after_commit(mail=True)
+    return [row for row in again if not reasons[row]]
+
+
+def once_more(first, reader, now):
+    """The notice again, to a User or an address."""
     again = Notice(**{field: getattr(first, field) for field in ABOUT})
     again.again_of, again.due_at = first, now
-    again.address = first.person.email if first.person else first.address
-    again.key = Notice.make_key(first.key, "again", of_it.count() + 1)
+    again.person, again.address = (None, reader) if isinstance(reader, str) else (reader, reader.email)
+    again.key = Notice.make_key(first.key, "again", Notice.objects.filter(again_of=first).count() + 1)
     again.save()
-    if reason := delivery.reason_to_drop(again, now):
-        raise Refused(f"The mail is not sent again: {reason}.{way_out(again)}")
-    wake.after_commit(mail=True)
     return again
 
 
-def unless_elsewhere(notice, now):
-    """A mail to an office's contact: the office may have another by now, or people of its own."""
+def in_place_of(rows, *, now):
+    """Notice's id → the people of its office to whom it goes when it is sent again, where its own reader gets no more mail.
+
+    That is a person whose address is stopped, or the contact of an office that has people here by now.
+    """
+    rows = [row for row in rows if row.kind in delivery.TO_THE_OFFICE and row.office_id]
+    if not rows:
+        return {}
+    people = notices.people_of({row.office_id for row in rows}, now=now)
+    readers = {row.pk: (row.person.email if row.person else row.address).lower() for row in rows}
+    addresses = {*readers.values(), *(person.email.lower() for found in people.values() for person in found)}
+    stopped = set(Suppression.objects.standing().filter(address__in=addresses).values_list("address", flat=True))
+    found = {}
+    for row in rows:
+        if row.person is None or readers[row.pk] in stopped:
+            reached = [person for person in people[row.office_id] if person.email.lower() not in stopped]
+            found |= {row.pk: reached} if reached else {}
+    return found
+
+
+def without_those_told(people, notice):
+    """Those of the people to whom the same mail was not sent, and does not wait to be sent, either."""
+    same = {field: getattr(notice, field) for field in ABOUT if field not in ("person_id", *WHEN_QUEUED.get(notice.kind, ()))}
+    told = Notice.objects.filter(**same, dropped_at=None, bounced_at=None)
+    addresses = {address.lower() for address in told.values_list("address", flat=True)}
+    return [person for person in people if person.email.lower() not in addresses]
+
+
+def unless_another_contact(notice):
     if notice.person or notice.office is None:
         return
     invitee = notice.letter.invitee_for(notice.office)
     if invitee and invitee.contact.lower() != notice.address.lower():
         raise Refused("The office has another contact by now. Send the mail to that one again.")
-    if notices.people_of([notice.office], now=now)[notice.office.pk]:
-        raise Refused("The office has people here by now. Its mail goes to them.")
 
 
 def way_out(notice):
@@ -134,7 +176,7 @@ def change_contact(invitee, address, person, *, now):
     if invitee.invited_at is None:
         raise Refused(f"The office of {office.label} is not invited yet.")
     if notices.people_of([office], now=now)[office.pk]:
-        raise Refused(f"The office of {office.label} has people here, and its mail goes to them.")
+        raise Refused(f"The office of {office.label} has people here, and its mail goes to them. Send it to them again.")
     if office.left_on:
         raise Refused(f"{office.printed_name} has left office and can no longer sign.")
     if not Invitee.objects.waiting().filter(pk=invitee.pk).exists():

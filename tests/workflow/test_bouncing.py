@@ -135,7 +135,7 @@ def test_only_the_person_or_a_site_admin_takes_an_address_into_use_again(letter,
 
 def test_a_mail_is_sent_again_as_a_row_of_its_own_about_the_same(letter, office, now):
     notice = sent(letter, office, now)
-    again = bouncing.send_again(notice, letter.created_by, now=now)
+    [again] = bouncing.send_again(notice, letter.created_by, now=now)
     assert (again.again_of, again.due_at, again.sent_at, again.attempts) == (notice, now, None, 0)
     assert {field: getattr(again, field) for field in bouncing.ABOUT} == {
         field: getattr(notice, field) for field in bouncing.ABOUT
@@ -143,7 +143,7 @@ def test_a_mail_is_sent_again_as_a_row_of_its_own_about_the_same(letter, office,
     assert again.key != notice.key
     assert letter.events.count() == letter.events.exclude(at=now).count()
     Notice.objects.filter(pk=again.pk).update(sent_at=now)
-    third = bouncing.send_again(again, letter.created_by, now=now + 11 * MINUTE)
+    [third] = bouncing.send_again(again, letter.created_by, now=now + 11 * MINUTE)
     assert third.again_of == notice
     assert len({notice.key, again.key, third.key}) == 3
 
@@ -152,7 +152,8 @@ def test_it_goes_to_the_persons_new_address(letter, office, now):
     notice = sent(letter, office, now)
     notice.person.email = "ada.able@able.house.gov"
     notice.person.save()
-    assert bouncing.send_again(notice, letter.created_by, now=now).address == "ada.able@able.house.gov"
+    [again] = bouncing.send_again(notice, letter.created_by, now=now)
+    assert again.address == "ada.able@able.house.gov"
 
 
 @pytest.mark.parametrize("kind", EVERY_KIND, ids=str)
@@ -163,7 +164,8 @@ def test_each_kind_is_composed_again_as_it_was(kind, now):
     Notice.objects.filter(pk=notice.pk, sent_at=None, dropped_at=None).update(started_at=now, sent_at=now)
     notice = Notice.objects.get(pk=notice.pk)
     first = mail.compose(notice, now=now, shown=True)
-    again = mail.compose(bouncing.send_again(notice, notice.letter.created_by, now=now), now=now, shown=True)
+    [again] = bouncing.send_again(notice, notice.letter.created_by, now=now)
+    again = mail.compose(again, now=now, shown=True)
     assert (again.subject, again.body) == (first.subject, first.body)
 
 
@@ -183,7 +185,7 @@ def test_a_mail_that_waits_is_not_queued_twice(letter, office, now):
 
 def test_not_more_than_once_in_ten_minutes(letter, office, now):
     notice = sent(letter, office, now)
-    again = bouncing.send_again(notice, letter.created_by, now=now)
+    [again] = bouncing.send_again(notice, letter.created_by, now=now)
     Notice.objects.filter(pk=again.pk).update(sent_at=now)
     words = "This mail was sent again less than ten minutes ago. Give it time to arrive."
     assert refusal(bouncing.send_again, notice, letter.created_by, now=now + 9 * MINUTE) == words
@@ -214,7 +216,8 @@ def test_not_to_an_address_from_which_mail_came_back_and_what_helps_is_said(lett
 def test_a_reminder_is_sent_again_only_while_it_is_the_newest_step(now):
     notice = occasions.reminder()
     Notice.objects.filter(pk=notice.pk).update(sent_at=now)
-    assert bouncing.send_again(notice, notice.letter.created_by, now=now).step == notice.step
+    [again] = bouncing.send_again(notice, notice.letter.created_by, now=now)
+    assert again.step == notice.step
     later = notice.deadline_at - HOUR
     Notice.objects.filter(again_of=notice).update(sent_at=now)
     words = "The mail is not sent again: a later reminder is due."
@@ -240,12 +243,70 @@ def test_another_contact_is_invited_at_once_and_the_history_names_no_address(let
     assert refusal(bouncing.send_again, lost, letter.created_by, now=now) == words
 
 
-def test_the_contact_of_an_office_that_has_people_by_now_is_not_mailed_again(letter, now):
+def test_instead_of_the_contact_of_an_office_that_has_people_by_now_they_are_mailed(letter, now):
     invitee = to_contact(letter, now)
     first = sent(letter, invitee.office, now)
-    make_staff(invitee.office)
-    words = "The office has people here by now. Its mail goes to them."
-    assert refusal(bouncing.send_again, first, letter.created_by, now=now + HOUR) == words
+    people = [make_staff(invitee.office) for _ in range(2)]
+    again = bouncing.send_again(first, letter.created_by, now=now + HOUR)
+    assert [(row.kind, row.person, row.address, row.again_of) for row in again] == [
+        ("invitation", person, person.email, first) for person in people
+    ]
+    Notice.objects.filter(again_of=first).update(sent_at=now + HOUR)
+    words = "The office has people here by now, and they have got this mail. Send it again to one of them."
+    assert refusal(bouncing.send_again, first, letter.created_by, now=now + 2 * HOUR) == words
+    [once_more] = bouncing.send_again(again[0], letter.created_by, now=now + 2 * HOUR)
+    assert once_more.person == people[0]
+
+
+def test_where_the_contact_was_another_and_there_are_people_they_are_mailed(letter, now):
+    invitee = to_contact(letter, now)
+    first = sent(letter, invitee.office, now)
+    bouncing.change_contact(invitee, "chief@alone.house.gov", letter.created_by, now=now)
+    person = make_staff(invitee.office)
+    assert [row.person for row in bouncing.send_again(first, letter.created_by, now=now)] == [person]
+
+
+def test_a_mail_that_came_back_from_a_person_goes_to_the_office_s_alternate(letter, office, now):
+    notice = sent(letter, office, now)
+    alternate = make_staff(office)
+    alternate.memberships.update(alternate=True)
+    bouncing.bounced(notice, "550 nobody", now=now)
+    assert [row.person for row in bouncing.send_again(notice, letter.created_by, now=now)] == [alternate]
+    assert alternate.email in lives.told(Notice.Kind.INVITATION)
+
+
+def test_or_to_whoever_joined_since_and_to_nobody_who_has_got_it(office, now):
+    ada, bo = make_staff(office), make_staff(office)
+    letter = make_letter(now=now - HOUR, invited=[office])
+    Notice.objects.filter(kind="invitation").update(sent_at=now - HOUR)
+    notice = letter.notices.get(kind="invitation", person=ada)
+    bouncing.bounced(notice, "550 nobody", now=now)
+    words = (
+        "The mail is not sent again: mail to this address came back: 550 nobody. The office’s other people have got this mail. "
+        "The person can take the address into use again after signing in; a site admin can as well."
+    )
+    assert refusal(bouncing.send_again, notice, letter.created_by, now=now) == words
+    newcomer = make_staff(office)
+    assert [row.person for row in bouncing.send_again(notice, letter.created_by, now=now)] == [newcomer]
+    assert letter.notices.filter(person=bo).count() == 1
+
+
+def test_a_reminder_goes_to_the_alternate_at_its_own_step(now):
+    notice = occasions.reminder()
+    alternate = make_staff(notice.office)
+    alternate.memberships.update(alternate=True)
+    Notice.objects.filter(pk=notice.pk).update(sent_at=now)
+    bouncing.bounced(Notice.objects.get(pk=notice.pk), "550 nobody", now=now)
+    [again] = bouncing.send_again(notice, notice.letter.created_by, now=now)
+    assert (again.person, again.step, again.deadline_at) == (alternate, notice.step, notice.deadline_at)
+
+
+def test_a_receipt_is_for_whoever_acted_and_for_nobody_else(now):
+    notice = occasions.receipt()
+    make_staff(notice.office)
+    Notice.objects.filter(pk=notice.pk).update(sent_at=now)
+    bouncing.bounced(Notice.objects.get(pk=notice.pk), "550 nobody", now=now)
+    assert "came back" in refusal(bouncing.send_again, notice, notice.letter.created_by, now=now)
 
 
 def test_an_earlier_contact_can_be_taken_up_again(letter, now):
@@ -268,7 +329,7 @@ def test_going_to_and_fro_between_contacts_floods_no_mailbox(letter, now):
 def test_another_contact_is_refused_with_a_sentence(letter, office, now):
     act = bouncing.change_contact
     with_people = letter.invitees.get(office=office)
-    words = "The office of Ada Able (NY-10) has people here, and its mail goes to them."
+    words = "The office of Ada Able (NY-10) has people here, and its mail goes to them. Send it to them again."
     assert refusal(act, with_people, "x@y.house.gov", letter.created_by, now=now) == words
     invitee = to_contact(letter, now)
     words = "That is the office's contact already. Send the mail again instead."
