@@ -77,13 +77,13 @@ def empty():
 def filled(calendar, answers):
     moves = moves_of({answer.letter.pk for answer in answers})
     for answer in answers:
-        own = [] if leads(answer) else moves[answer.letter.pk, answer.office.pk]
+        own = moves[answer.letter.pk, answer.office.pk]
         calendar.add_component(event(answer, [*moves[answer.letter.pk, None], *own]))
     return calendar.to_ical()
 
 
 def moves_of(letters):
-    """When deadlines of the letters (ids) were moved or their links replaced.
+    """When deadlines of the letters (ids) were moved, their links replaced, or offices made co-leads, who have the letter's own.
 
     Sets of instants by letter and office, by letter and None for all.
 
@@ -93,6 +93,9 @@ def moves_of(letters):
     moved = Event.objects.filter(letter__in=letters, kind__in=[Event.Kind.DEADLINE_MOVED, Event.Kind.LINK_REPLACED])
     for letter, at in moved.values_list("letter", "at"):
         moves[letter, None].add(at)
+    co_leads = Event.objects.filter(letter__in=letters, kind=Event.Kind.ARRANGED).exclude(office=None)
+    for letter, office, at in co_leads.values_list("letter", "office", "at"):
+        moves[letter, office].add(at)
     for outage in Event.objects.filter(letter__in=letters, kind=Event.Kind.OUTAGE):
         details = outage.details
         for office in [*([None] if details["new"] != details["old"] else []), *(row["office"] for row in details["offices"])]:

@@ -115,6 +115,19 @@ def test_nothing_confidential_leaves_in_a_calendar(office, person):
         assert [word for word in SECRETS if word in unfolded] == []
 
 
+def test_an_office_that_becomes_a_co_lead_after_time_of_its_own_has_a_newer_event(letter, office):
+    """A calendar keeps what has the higher number, and of equal ones the later stamp."""
+    asked = ask(letter, office)
+    granted_at = timezone.now() + HOUR
+    deadlines.grant(asked, letter.created_by, new_at=asked.wanted_at, for_all=False, now=granted_at)
+    before = event(letter, office)
+    drafting.add_co_lead(letter, office, letter.created_by, now=granted_at + HOUR)
+    after = event(letter, office)
+    assert after["DTEND"].dt == whole_second(lives.again(letter).deadline_at) < before["DTEND"].dt
+    assert (before["SEQUENCE"], after["SEQUENCE"]) == (1, 2)
+    assert after["DTSTAMP"].dt == whole_second(granted_at + HOUR) > before["DTSTAMP"].dt
+
+
 def test_signatures_of_others_change_nothing_in_the_event(letter, office):
     before = calendars.file(answers(lives.again(letter), [office]))
     sign(letter)
