@@ -23,9 +23,10 @@ def told():
 
 
 def failed(since):
-    """Mails that came back, or never got through, after the instant (or the expression) given."""
+    """Mails that came back, or never got through, after the instant (or expression) given. A digest is none: it would cause others."""
     lost = Q(refused=True) | Q(dropped_because__in=Notice.NOT_DELIVERED)
-    return Notice.objects.filter(Q(bounced_at__gt=since) | (lost & Q(dropped_at__gt=since)))
+    found = Notice.objects.filter(Q(bounced_at__gt=since) | (lost & Q(dropped_at__gt=since)))
+    return found.exclude(kind=Notice.Kind.DIGEST)
 
 
 def since(notice):

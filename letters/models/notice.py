@@ -87,6 +87,8 @@ class Notice(models.Model):
     NOT_AN_ADDRESS = "the address is not a mail address"
     GIVEN_UP = "given up after two days of trying"
     NOT_DELIVERED = (NOT_AN_ADDRESS, GIVEN_UP)
+    # Why one was dropped of which nobody knows whether it was taken.
+    INTERRUPTED = "interrupted while sending; it may have arrived"
 
     class Standing(models.TextChoices):
         QUEUED = "queued", "Queued"

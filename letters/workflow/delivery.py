@@ -26,7 +26,7 @@ TO_THE_LEAD = (
     *(Kind.SCHEDULED, Kind.DIGEST),
 )
 TELL_THE_DEADLINE = (Kind.DEADLINE_MOVED, Kind.REQUEST_DECIDED, Kind.OUTAGE)
-INTERRUPTED = "interrupted while sending; it may have arrived"
+INTERRUPTED = Notice.INTERRUPTED
 SAME = "the same mail went to this address for another office"
 CLOSED = "the letter is no longer open"
 LEFT = "the Member has left office"

@@ -4,7 +4,7 @@ import datetime
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import DateTimeField, Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Least
 
 from letters.models import Invitee, Letter, Notice, news
@@ -16,6 +16,7 @@ Kind = Notice.Kind
 DAY = datetime.timedelta(days=1)
 HOUR = datetime.timedelta(hours=1)
 MORNING = datetime.time(8)
+NEVER = Value(datetime.datetime(9999, 1, 1, tzinfo=datetime.UTC), DateTimeField())
 
 
 @dataclass(frozen=True)
@@ -56,16 +57,21 @@ def plan(now):
 
 
 def with_news(now):
-    """Open letters with the instant of the first news since the last digest as `news_at`; one query for all of them."""
-    last = Notice.objects.filter(kind=Kind.DIGEST, letter=OuterRef("pk")).order_by("-created_at")
+    """Open letters with the instant of the first news since the last digest as `news_at`; one query for all of them.
+
+    Of the last digests to several people the one that told least counts. News again is what one told that broke off.
+    """
+    last = Notice.objects.filter(kind=Kind.DIGEST, letter=OuterRef("pk")).order_by("-created_at", "event_no")
     acts = news.told().filter(letter=OuterRef("pk"), seq__gt=OuterRef("told_no")).order_by("seq").values("at")[:1]
     mails = news.failed(OuterRef("told_at")).filter(letter=OuterRef("pk"))
     mails = mails.annotate(failed_at=Coalesce("bounced_at", "dropped_at")).order_by("failed_at").values("failed_at")[:1]
+    broken = last.filter(created_at=OuterRef("told_at"), dropped_because=Notice.INTERRUPTED).values("dropped_at")[:1]
     found = still_running(Letter.objects.open(), now)
     found = found.annotate(told_at=Coalesce(Subquery(last.values("created_at")[:1]), "opened_at"))
     found = found.annotate(told_no=Coalesce(Subquery(last.values("event_no")[:1]), 0))
-    found = found.annotate(act_at=Subquery(acts), mail_at=Subquery(mails)).exclude(act_at=None, mail_at=None)
-    return found.annotate(news_at=Least(Coalesce("act_at", "mail_at"), Coalesce("mail_at", "act_at")))
+    firsts = {"act_at": acts, "mail_at": mails, "broken_at": broken}
+    found = found.annotate(**{name: Coalesce(Subquery(rows), NEVER) for name, rows in firsts.items()})
+    return found.annotate(news_at=Least(*firsts)).filter(news_at__lt=NEVER)
 
 
 def still_running(letters, now):

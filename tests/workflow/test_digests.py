@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from letters import mail, tasks
 from letters.models import Letter, Notice, news
-from letters.workflow import deadlines, delivery, digests, drafting, edits, mail_choices, signing
+from letters.workflow import deadlines, delivery, digests, drafting, edits, mail_choices, quiet, signing
 from tests import factories
 from tests.factories import DAY, HOUR, make_letter, make_office, make_staff
 from tests.workflow import lives
@@ -95,6 +95,8 @@ class Days:
             reason = delivery.reason_to_drop(notice, self.now)
             if reason:
                 delivery.drop(notice, self.now, reason)
+            elif until := quiet.held_until(notice, self.now):
+                quiet.hold(notice, until)
             else:
                 delivery.start(notice, self.now)
                 delivery.sent(notice, self.now)
@@ -199,6 +201,69 @@ def test_an_act_that_was_begun_before_a_digest_and_done_after_it_is_in_the_next(
     assert news.counts(days.of().last()) == {"signed": 1}
     days.sweep()
     assert days.sent() == ["2026-12-02 09:00", "2026-12-03 09:00"]
+
+
+@pytest.mark.parametrize("first_sleeps", [True, False])
+def test_what_came_while_one_colleague_still_slept_is_in_the_other_s_next_digest(days, first_sleeps):
+    people = [days.person, make_staff(days.letter.lead)]
+    sleeper, other = people if first_sleeps else reversed(people)
+    hours = {"quiet_from": datetime.time(22), "quiet_until": datetime.time(12), "zone": NEW_YORK}
+    mail_choices.choose(sleeper, **hours, now=days.now)
+    days.to("2026-12-01 10:00").sign(0)
+    days.to("2026-12-02 08:00").sweep()
+    days.to("2026-12-02 10:00").sign(1)
+    days.to("2026-12-02 12:00").sweep()
+    days.to("2026-12-03 08:00").sweeps(5)
+    assert days.sent(other) == ["2026-12-02 08:00", "2026-12-03 08:00"]
+    assert days.sent(sleeper) == ["2026-12-02 12:00"]
+    assert days.of(sleeper).last().dropped_because == "nothing happened since the last digest"
+
+
+def interrupt(days, person):
+    """Its worker was killed after it had begun to send the digest."""
+    digests.plan(days.now)
+    held = days.of(person).get()
+    Notice.objects.filter(pk=held.pk).update(started_at=days.now, claimed_until=days.now - SECOND, attempts=1)
+    days.sweep()
+    assert days.of(person).get().dropped_because == delivery.INTERRUPTED
+
+
+def test_what_a_digest_told_of_which_nobody_knows_whether_it_arrived_is_in_the_next_also_without_other_news(days):
+    colleague = make_staff(days.letter.lead)
+    days.to("2026-12-01 10:00").sign(0)
+    days.to("2026-12-02 09:00")
+    interrupt(days, colleague)
+    days.to("2026-12-02 09:20").sweeps(72)
+    assert (days.sent(), days.sent(colleague)) == (["2026-12-02 09:00"], ["2026-12-03 08:00"])
+    assert days.of(colleague).count() == 2
+    days.to("2026-12-06 10:00").sign(1)
+    days.to("2026-12-07 08:00")
+    digests.plan(days.now)
+    assert [news.counts(days.of(person).last()) for person in (days.person, colleague)] == [{"signed": 1}] * 2
+
+
+def test_one_that_was_interrupted_is_made_up_for_once_even_where_its_reader_gets_none_any_more(days):
+    colleague = make_staff(days.letter.lead)
+    days.to("2026-12-01 10:00").sign(0)
+    days.to("2026-12-02 09:00")
+    interrupt(days, colleague)
+    mail_choices.mute_kind(colleague, "digest", now=days.now)
+    days.to("2026-12-02 09:20").sweeps(96)
+    assert days.sent() == ["2026-12-02 09:00"]
+    assert [row.dropped_because for row in days.of()] == ["", "nothing happened since the last digest"]
+
+
+def test_a_digest_that_did_not_arrive_is_no_news_for_a_digest(days):
+    """Else each would cause the next."""
+    colleague = make_staff(days.letter.lead)
+    days.to("2026-12-01 10:00").sign(0)
+    days.to("2026-12-02 09:00")
+    digests.plan(days.now)
+    days.of(colleague).update(dropped_at=days.now + MINUTE, dropped_because="the mail service refused the address", refused=True)
+    days.sweep()
+    days.to("2026-12-02 09:20").sweeps(48)
+    assert days.sent() == ["2026-12-02 09:00"]
+    assert days.of(colleague).count() == 1
 
 
 def lock(days):
