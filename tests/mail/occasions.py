@@ -36,12 +36,13 @@ TEXT = {
 
 
 def start():
-    """An open letter, the invited office and its signer; another office has signed already. All of it an hour ago."""
+    """An open letter of yesterday, the invited office and its signer; another office has signed already, an hour ago."""
     now = timezone.now() - HOUR
     lead, office, other = (make_office(*words.split(" ", 1)) for words in ("Grace Hopper", "Ada Byron", "Marmot Signer"))
     lead_person, person = make_staff(lead), make_staff(office)
     make_staff(other)
-    letter = make_letter(lead, lead_person, now=now, deadline_in=3 * DAY + HOUR, invited=[office, other], **TEXT)
+    asked_at, until = now - 20 * HOUR, now + 3 * DAY + HOUR
+    letter = make_letter(lead, lead_person, now=asked_at, deadline_in=until - asked_at, invited=[office, other], **TEXT)
     letter.title = "Kestrel title"
     letter.save()
     factories.sign(letter, other, now=now)

@@ -113,7 +113,7 @@ def test_a_server_that_accepts_connections_and_says_nothing_holds_a_worker_for_o
 
 
 def test_a_server_that_breaks_off_at_every_recipient_loses_no_reminder(post_office, clock):
-    letter = make_letter(invited=offices(10), deadline_in=3 * HOUR, now=timezone.now() - MINUTE)
+    letter = make_letter(invited=offices(10), deadline_in=4 * HOUR, now=timezone.now() - HOUR - MINUTE)
     Notice.objects.update(dropped_at=timezone.now())
     clock.ahead += 2 * MINUTE
     reminders.plan(timezone.now())
@@ -127,11 +127,11 @@ def test_a_server_that_breaks_off_at_every_recipient_loses_no_reminder(post_offi
 
 
 class SixHours:
-    """From 26 hours before a deadline on, the mail server is down for six; sweeps come every half hour."""
+    """From 26 hours before a deadline on, six after it was told, the mail server is down for six; sweeps come every half hour."""
 
     def __init__(self, post_office, clock):
         self.post_office, self.clock, self.asked = post_office, clock, offices(8)
-        self.letter = make_letter(invited=self.asked, deadline_in=26 * HOUR, now=timezone.now())
+        self.letter = make_letter(invited=self.asked, deadline_in=32 * HOUR, now=timezone.now() - 6 * HOUR)
         # The lead's own office is reminded like every other.
         self.people = sorted(person.email for office in (self.letter.lead, *self.asked) for person in office.people())
         Notice.objects.update(dropped_at=timezone.now())
