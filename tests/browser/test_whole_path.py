@@ -215,6 +215,7 @@ def test_review_lock_and_export(site, lead, staff):
     admin.press("Lock the letter")
     admin.sees("Type why you lock all the same.")
     admin.check("lock-refused")
+    admin.fill("Why you lock all the same: Leads the letter", "It signs by hand.")
     admin.fill("Why you lock all the same: 1 invited office", "The lead's own office signs by hand.")
     admin.fill("Why you lock all the same: The signers were not told", "They were all called.")
     admin.press("Lock the letter")
