@@ -1,13 +1,15 @@
 """Letters by command: what is printed, what is made, what is refused."""
 
 import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from letters.models import Letter, Signature
 
-from .factories import make_office
+from .factories import DAY, make_office
 from .text.docx import docx, paragraph, run
 
 pytestmark = pytest.mark.django_db
@@ -81,10 +83,12 @@ def test_the_lead_is_meant_by_id_seat_or_name(name, file, lead, capsys):
 
 def test_with_a_deadline_it_is_circulated(file, lead, capsys):
     senator = make_office("Barbara", "Liskov", chamber="senate", state="CA")
-    imported(capsys, file, "--lead", "NY-10", "--co-lead", "CA Senate", "--deadline", "2099-12-01 18:00")
+    day = timezone.localdate() + 30 * DAY
+    until = datetime.datetime.combine(day, datetime.time(18), ZoneInfo("America/New_York"))
+    imported(capsys, file, "--lead", "NY-10", "--co-lead", "CA Senate", "--deadline", f"{until:%Y-%m-%d %H:%M}")
     letter = Letter.objects.get()
     assert letter.is_open
-    assert letter.deadline_at == datetime.datetime(2099, 12, 1, 23, tzinfo=datetime.UTC)
+    assert letter.deadline_at == until
     assert letter.lead_offices() == [lead, senator]
 
 
@@ -96,6 +100,7 @@ def test_with_a_deadline_it_is_circulated(file, lead, capsys):
         (["--lead", "NY-10", "--deadline", "tomorrow"], "is no deadline"),
         (["--lead", "NY-10", "--deadline", "2099-12-01 18:00", "--zone", "Mars/Olympus"], "is no deadline"),
         (["--lead", "NY-10", "--deadline", "2020-01-01 18:00"], "has passed already"),
+        (["--lead", "NY-10", "--deadline", "2099-12-01 18:00"], "more than a year away"),
         (["--lead", "NY-10", "--co-lead", "nobody"], "There is no office “nobody”"),
     ],
 )

@@ -5,6 +5,7 @@ from django.db import transaction
 from letters.models import Event, Invitee, Letter
 
 from . import notices, wake
+from .deadlines import unless_far
 from .history import record
 from .refusal import Refused, unless_open, unless_zone
 
@@ -19,6 +20,7 @@ def circulate(letter, person, *, deadline_at, zone="America/New_York", audience=
     if_circulated(letter)
     if deadline_at <= now:
         raise Refused("The deadline has passed already. Choose a time in the future.")
+    unless_far(deadline_at, now)
     unless_zone(zone)
     letter.deadline_at, letter.zone = deadline_at, zone
     letter.audience, letter.list_shown = audience or letter.audience, list_shown or letter.list_shown

@@ -12,6 +12,7 @@ from letters.models.event import canonical_json
 from letters.text.characters import TextError, clean_text
 
 from . import notices, wake
+from .deadlines import unless_far
 from .history import record
 from .refusal import Refused, unless_open
 
@@ -203,6 +204,7 @@ def announce(letter, person, *, lock_at, now):
     unless_open(letter)
     if lock_at < now + NOTICE:
         raise Refused("Give the signers at least an hour to read the text and the list. Choose a later time.", ["lock_at"])
+    unless_far(lock_at, now)
     signatures = letter.signatures.standing().given()
     if not signatures.exists():
         raise Refused("Nobody has signed, so there is nobody to tell.")

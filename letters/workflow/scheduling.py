@@ -9,6 +9,7 @@ from letters.models import Event, Letter, Notice
 
 from . import notices, wake
 from .circulating import if_circulated, open_to_offices
+from .deadlines import unless_far
 from .history import record
 from .refusal import Refused, unless_zone
 
@@ -28,6 +29,7 @@ def schedule(letter, person, *, circulate_at, deadline_at, zone, audience, list_
         raise Refused("The time to circulate has passed already. Choose a later one, or circulate the letter now.")
     if deadline_at <= circulate_at:
         raise Refused("The deadline is not after the time to circulate. Choose a later deadline.")
+    unless_far(deadline_at, now)
     unless_zone(zone)
     letter.circulate_at, letter.circulate_by = circulate_at, person
     letter.deadline_at, letter.zone = deadline_at, zone

@@ -17,6 +17,7 @@ from letters.workflow import (
     people,
     reminders,
     revising,
+    scheduling,
     signing,
 )
 from tests import factories
@@ -220,6 +221,16 @@ def add_co_lead(case):
     drafting.add_co_lead(case.letter, case.office, case.lead, now=case.now)
 
 
+def schedule(case, until):
+    how = {"zone": "America/New_York", "audience": "any", "list_shown": "lead"}
+    at = {"circulate_at": case.now + DAY, "deadline_at": case.now + until}
+    scheduling.schedule(case.letter, case.lead, now=case.now, **at, **how)
+
+
+def announce(case, later):
+    locking.announce(case.letter, case.lead, lock_at=case.now + later, now=case.now)
+
+
 def circulate(case, later=DAY, zone="America/New_York"):
     circulating.circulate(case.letter, case.lead, deadline_at=case.now + later, zone=zone, now=case.now)
 
@@ -371,6 +382,9 @@ REFUSALS = [
     (Case.nothing, circulate, "This letter is in circulation already."),
     (Case.locked, circulate, "This letter is in circulation already."),
     (Case.draft, having(circulate, later=0 * DAY), "The deadline has passed already. Choose a time in the future."),
+    (Case.draft, having(circulate, later=400 * DAY), TOO_FAR),
+    (Case.draft, having(schedule, until=400 * DAY), TOO_FAR),
+    (Case.signed, having(announce, later=400 * DAY), TOO_FAR),
     (
         Case.draft,
         having(circulate, zone="Europe/Atlantis"),
