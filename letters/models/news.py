@@ -23,7 +23,7 @@ def told():
 
 
 def failed(since):
-    """Mails that came back, or never got through, after the instant (or expression) given. Digests aside: each would cause another."""
+    """Mails that came back, or never got through, after the instant (or expression) given; not digests: each would cause one."""
     lost = Q(refused=True) | Q(dropped_because__in=Notice.NOT_DELIVERED)
     found = Notice.objects.filter(Q(bounced_at__gt=since) | (lost & Q(dropped_at__gt=since)))
     return found.exclude(kind=Notice.Kind.DIGEST)

@@ -1,7 +1,5 @@
 """One person of several offices: told once of one thing, and told of it even where it concerns one of the offices no more."""
 
-import datetime
-
 import pytest
 from django.utils import timezone
 
@@ -115,7 +113,7 @@ def test_two_workers_at_once_send_one(two, mailoutbox, monkeypatch, act, kind):
     assert tasks.prepare(second) is None  # it waits for the first
     tasks.post(first, to_send)
     assert len(mailoutbox) == 1
-    monkeypatch.setattr(timezone, "now", lambda: two.now + HOUR / 60)
+    monkeypatch.setattr(timezone, "now", lambda: two.now + 2 * delivery.CLAIM)
     tasks.deliver()
     assert len(mailoutbox) == 1
     assert two.ends(kind) == [(two.first, ""), (two.second, SAME)]
@@ -130,8 +128,8 @@ def test_a_worker_that_dies_with_the_first_keeps_nobody_from_being_told(two, mai
     assert not mailoutbox
     if answered:
         signing.decline(two.letter, two.first, two.person, now=two.now)
-    for seconds in (30, 60, 120):
-        monkeypatch.setattr(timezone, "now", lambda seconds=seconds: two.now + datetime.timedelta(seconds=seconds))
+    for claims in (0.5, 2, 4):
+        monkeypatch.setattr(timezone, "now", lambda claims=claims: two.now + claims * delivery.CLAIM)
         tasks.deliver()
     assert len(mailoutbox) == 1
     ends = [(two.first, "the office has answered"), (two.second, "")] if answered else [(two.first, ""), (two.second, SAME)]
