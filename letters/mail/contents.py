@@ -172,17 +172,26 @@ def shows_signers(letter, office):
 def pending_lock(notice, now):
     """The text and the count as they are when it is sent: a correction or a signature may have come since."""
     letter = notice.letter
-    earlier = {"kind": notice.kind, "letter": letter, "office": notice.office, "address": notice.address}
-    earlier["created_at__lt"] = notice.created_at  # of an announcement before this one
+    told = announced_before(notice)
     facts = {
         "lock_at": deadline_in_words(letter.lock_expected_at, letter.zone, now),
         "day": day_in_words(letter.lock_expected_at, letter.zone),
         "has_come": now >= letter.lock_expected_at,
         "signers": letter.signatures.printed().count() if shows_signers(letter, notice.office) else None,
         "must_reaffirm": notice.signature.needs_reaffirming,
-        "again": Notice.objects.filter(sent_at__isnull=False, **earlier).exists(),
+        "again": told is not None,
+        "new_time": told and datetime.datetime.fromisoformat(told["lock_at"]) != letter.lock_expected_at,
+        "new_text": told and told["text_sha256"] != letter.revision.sha256,
     }
     return {**about(notice), **signature(notice), **text(letter.revision), **facts}
+
+
+def announced_before(notice):
+    """What the history has of the newest earlier announcement of a lock that was sent to the same address; None without one."""
+    same = {"kind": notice.kind, "office": notice.office, "address": notice.address}
+    sent = notice.letter.notices.filter(sent_at__isnull=False, created_at__lt=notice.created_at, **same)
+    told = notice.letter.events.filter(kind=Event.Kind.LOCK_ANNOUNCED, at__in=sent.values("created_at")).order_by("seq").last()
+    return told and told.details
 
 
 def request_received(notice, now):
@@ -216,6 +225,7 @@ def outage(notice, now):
     [moved] = [event.details for event in letter.events.filter(kind=Event.Kind.OUTAGE) if event.details["outage"] == found.pk]
     span = {"began": instant_in_words(found.began_at, letter.zone), "ended": instant_in_words(found.ended_at, letter.zone)}
     facts = {"for_lead": for_lead, "moved": moved["new"] != moved["old"], "own": len(moved["offices"])}
+    facts["only_own"] = notice.office_id in [row["office"] for row in moved["offices"]]
     at = {"deadline": deadline_in_words(letter.deadline_at, letter.zone, now)} if for_lead else {}
     return {**about(notice, "desk" if for_lead else "letter"), **deadline(notice, now), **at, **span, **facts}
 

@@ -260,6 +260,15 @@ def test_a_reminder_begins_with_the_time_left():
         assert text_of(message).startswith(f"REMINDER: {words} left.")
 
 
+@pytest.mark.parametrize(("own", "added_to"), [(False, "the deadline of"), (True, "your office's deadline on")])
+def test_the_mail_about_an_outage_says_whose_deadline_was_moved(own, added_to):
+    occasions.outage(own=own)
+    notice = Notice.objects.get(kind=Notice.Kind.OUTAGE, office__last_name__startswith="Byron")
+    message = compose(notice)
+    for part in (text_of(message), html_of(message).replace("’", "'")):
+        assert f"The time was added to {added_to} the letter from the office of " in part
+
+
 def test_a_receipt_proves_what_was_signed_even_when_the_letter_went_on():
     notice = occasions.receipt()
     letter, event = notice.letter, notice.letter.events.last()
