@@ -44,7 +44,7 @@ REFUSALS = {
     "550 5.2.1 Mailbox disabled": True,
     "550 No such user here": True,
     "551 User unknown": True,
-    "550 Mailbox unavailable": True,
+    "550 Mailbox unavailable": False,  # for whatever reason
     "550 5.7.1 Message refused by policy": False,
     "552 5.3.4 Message too big": False,
     "552 5.2.2 Mailbox full": False,

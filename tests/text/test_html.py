@@ -254,7 +254,7 @@ def test_hostile_text_ends_soon(name):
         start = time.process_time()
         with suppress(TextError):
             function(HOSTILE[name])
-        assert time.process_time() - start < 2
+        assert time.process_time() - start < 10
 
 
 def test_footnotes_plain_and_words():
